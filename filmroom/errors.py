@@ -1,0 +1,36 @@
+"""The one kind of error that rooms raise, and that doors translate."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+class FilmRoomError(Exception):
+    """Something a person or an integration asked for that cannot be done.
+
+    ``code`` is stable and machine-readable, ``detail`` is one sentence that says what to do,
+    ``http_status`` is what an HTTP door answers, ``attr`` names the field at fault (or None),
+    ``headers`` go with an HTTP answer (``Retry-After``).
+    Subclasses set the class attributes; a raiser may replace any of them.
+    """
+
+    code: str = "error"
+    detail: str = "Something went wrong."
+    http_status: int = 400
+    attr: str | None = None
+
+    def __init__(
+        self,
+        detail: str | None = None,
+        *,
+        code: str | None = None,
+        http_status: int | None = None,
+        attr: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        self.detail = detail or type(self).detail
+        self.code = code or type(self).code
+        self.http_status = http_status or type(self).http_status
+        self.attr = attr or type(self).attr
+        self.headers = dict(headers or {})
+        super().__init__(f"{self.code}: {self.detail}")
