@@ -1,0 +1,74 @@
+"""The one translator of errors to HTTP: every answer has the shape of the contract."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import OperationalError
+from django.http import Http404
+from django.utils.translation import gettext as _
+from drf_standardized_errors.formatter import ExceptionFormatter
+from drf_standardized_errors.handler import ExceptionHandler
+from drf_standardized_errors.handler import exception_handler as exception_handler
+from rest_framework import exceptions
+
+from filmroom.errors import FilmRoomError
+
+NOT_FOUND = "There is nothing here that you may see: check the id."
+
+
+class RoomException(exceptions.APIException):
+    """A FilmRoomError on its way to becoming an answer."""
+
+    def __init__(self, error: FilmRoomError) -> None:
+        super().__init__(detail=error.detail, code=error.code)
+        self.status_code = error.http_status
+        self.attr = error.attr
+        self.extra_headers = error.headers
+
+
+class ErrorHandler(ExceptionHandler):
+    """Brings the rooms' errors, and a database that is down, into the common shape."""
+
+    def convert_known_exceptions(self, exc: Exception) -> Exception:
+        if isinstance(exc, FilmRoomError):
+            return RoomException(exc)
+        if isinstance(exc, Http404 | exceptions.NotFound):
+            return exceptions.NotFound(_(NOT_FOUND))
+        if isinstance(exc, OperationalError):
+            return RoomException(database_down())
+        return super().convert_known_exceptions(exc)
+
+    def get_headers(self, exc: exceptions.APIException) -> dict[str, str]:
+        headers: dict[str, str] = super().get_headers(exc)
+        if isinstance(exc, RoomException):
+            headers |= exc.extra_headers
+        return headers
+
+
+class ErrorFormatter(ExceptionFormatter):
+    """``attr`` is the field or null, also for errors that belong to no field."""
+
+    def get_error_type(self) -> Any:
+        if isinstance(self.exc, RoomException) and self.exc.status_code == 400:
+            return "validation_error"
+        return super().get_error_type()
+
+    def get_errors(self) -> list[Any]:
+        errors = super().get_errors()
+        for error in errors:
+            if isinstance(self.exc, RoomException):
+                error.attr = self.exc.attr
+            elif error.attr == "non_field_errors":
+                error.attr = None
+        return errors
+
+
+def database_down() -> FilmRoomError:
+    """The answer while the database cannot be reached."""
+    return FilmRoomError(
+        "The database cannot be reached just now: try again in a minute.",
+        code="database_unavailable",
+        http_status=503,
+        headers={"Retry-After": "30"},
+    )
