@@ -54,7 +54,7 @@ def post_worker_init(worker: Worker) -> None:
 
 
 def when_ready(_server: Arbiter) -> None:
-    """Tell the person at the terminal that Film Room can be opened, when a launcher asked for it."""
+    """Tell the person at the terminal what the launcher wants said once pages can be opened."""
     if message := os.environ.get("READY_MESSAGE"):
         print(message, flush=True)
 

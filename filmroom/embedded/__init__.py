@@ -69,7 +69,7 @@ def broker_url(data_dir: Path) -> str:
 
 
 def cache_url(data_dir: Path) -> str:
-    """Return the address of the cache on the embedded broker, as redis-py spells it (database 1)."""
+    """Return the cache's address on the embedded broker as redis-py spells it (database 1)."""
     return f"unix://{quote(str(broker_socket(data_dir)))}?db=1"
 
 

@@ -1,4 +1,4 @@
-"""``make run``: the embedded servers, then the database and the bucket made ready, then the Procfile.
+"""``make run``: the embedded servers, then database and bucket made ready, then the Procfile.
 
 The embedded servers start first and stop last, so that nothing loses its broker or bucket while it
 finishes; honcho runs the Procfile's processes in between.

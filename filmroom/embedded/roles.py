@@ -31,7 +31,7 @@ def hold_role(data_dir: Path, role: str) -> None:
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        raise AlreadyRunning(f"{role} already runs as process {_pid(handle)}.") from None
+        raise AlreadyRunning(f"process {_pid(handle)} already is its {role}.") from None
     _write_pid(handle)
     os.set_inheritable(handle, True)
 
@@ -47,7 +47,7 @@ def hold_launcher(data_dir: Path) -> None:
         fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         raise AlreadyRunning(
-            f"Film Room already runs from {data_dir} (process {_pid(handle)}): stop it first."
+            f"process {_pid(handle)} already runs it from {data_dir}: stop that one first."
         ) from None
     _write_pid(handle)
 
@@ -67,7 +67,7 @@ def end_leftovers(data_dir: Path) -> None:
             leftovers = [role for role in leftovers if _held(data_dir, role)]
             time.sleep(0.05)
     if leftovers:
-        raise AlreadyRunning(f"Old processes of Film Room do not end: {', '.join(leftovers)}.")
+        raise AlreadyRunning(f"old processes do not end: {', '.join(leftovers)}.")
 
 
 def _open(data_dir: Path, role: str) -> int:
