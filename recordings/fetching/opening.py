@@ -1,0 +1,177 @@
+"""Open a link: follow its redirects, judge its answer, hand out the file."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
+from urllib.parse import quote, urljoin
+
+import requests
+import urllib3
+from django.conf import settings
+
+from recordings.fetching.addresses import Target, check_target, parse
+from recordings.fetching.errors import (
+    ExpiredOrDeleted,
+    InvalidUrl,
+    SignInRequired,
+    SourceRefused,
+    SourceUnavailable,
+    StatusError,
+    TooLarge,
+    TooManyRedirects,
+    TruncatedBody,
+    Unreachable,
+)
+from recordings.fetching.fetched import PEEK_BYTES, Fetched, as_utf8, check_headers
+from recordings.fetching.session import FetchSession
+
+MAX_REDIRECTS = 5
+_REDIRECTS = {301, 302, 303, 307, 308}
+# Whatever else a caller sends may be a key to the first host.
+_HEADERS_FOR_ANYONE = {"accept", "accept-language", "user-agent"}
+_PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
+
+
+def open_url(
+    url: str,
+    *,
+    session: FetchSession,
+    headers: Mapping[str, str] | None = None,
+    cookies: Mapping[str, str] | None = None,
+    offset: int = 0,
+    if_range: str | None = None,
+    max_bytes: int | None = None,
+) -> Fetched:
+    """Send a GET for ``url`` and give its open answer, the body not yet read.
+
+    ``headers`` and ``cookies`` go to the URL's own host only; cookies that hosts set on the way
+    are kept in ``session``. ``offset`` (bytes) asks for the rest of a file known by its strong
+    ETag ``if_range``; look at the answer's ``offset``, which is 0 when the whole file comes
+    after all. ``max_bytes`` bounds the whole file, default ``settings.MAX_UPLOAD_BYTES``.
+    Raises ``FetchError`` kinds: see ``errors``.
+    """
+    limit = settings.MAX_UPLOAD_BYTES if max_bytes is None else max_bytes
+    ranged = offset > 0 and if_range is not None and if_range.startswith('"')
+    if ranged:
+        wanted = {**(headers or {}), "Range": f"bytes={offset}-", "If-Range": str(if_range)}
+        response = _follow(url, session, wanted, cookies)
+        if _is_rest(response, offset):
+            return _accept(response, session, offset=offset, limit=limit)
+        if response.status_code not in (206, 416):
+            return _accept(response, session, offset=0, limit=limit)
+        _drop(response, session)
+    response = _follow(url, session, dict(headers or {}), cookies)
+    return _accept(response, session, offset=0, limit=limit)
+
+
+def _follow(
+    url: str,
+    session: FetchSession,
+    headers: dict[str, str],
+    cookies: Mapping[str, str] | None,
+) -> requests.Response:
+    target = parse(url)
+    session.set_cookies(cookies or {}, host=target.host)
+    for _ in range(MAX_REDIRECTS + 1):
+        response = _get(target, session, headers)
+        location = response.headers.get("Location")
+        if response.status_code not in _REDIRECTS or not location:
+            return response
+        _drop(response, session)
+        destination = parse(urljoin(target.url, _readable(location)))
+        if not _same_host(target, destination):
+            headers = {
+                name: value
+                for name, value in headers.items()
+                if name.lower() in _HEADERS_FOR_ANYONE | {"range", "if-range"}
+            }
+        target = destination
+    raise TooManyRedirects
+
+
+def _get(target: Target, session: FetchSession, headers: Mapping[str, str]) -> requests.Response:
+    check_target(target)
+    try:
+        return session.get(target.url, headers=headers, stream=True, allow_redirects=False)
+    except requests.exceptions.InvalidURL as error:
+        raise InvalidUrl from error
+    except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+        raise Unreachable from error
+
+
+def _accept(
+    response: requests.Response, session: FetchSession, *, offset: int, limit: int
+) -> Fetched:
+    fetched = Fetched(response, session.deadline, offset=offset, max_bytes=limit)
+    try:
+        if response.status_code != 200 and not (response.status_code == 206 and offset):
+            raise _status_error(fetched)
+        check_headers(response)
+        if fetched.size is not None and fetched.size > limit:
+            raise TooLarge
+    except BaseException:
+        fetched.close()
+        raise
+    return fetched
+
+
+def _drop(response: requests.Response, session: FetchSession) -> None:
+    response.close()
+    session.deadline.detach()
+
+
+def _is_rest(response: requests.Response, offset: int) -> bool:
+    """Whether the answer is the rest of the file from ``offset`` to its very end."""
+    content_range = response.headers.get("Content-Range", "")
+    match = re.fullmatch(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18})", content_range.strip())
+    if response.status_code != 206 or match is None:
+        return False
+    start, end, total = map(int, match.groups())
+    length = response.headers.get("Content-Length")
+    return start == offset <= end == total - 1 and length in (None, str(end - start + 1))
+
+
+def _status_error(fetched: Fetched) -> StatusError:
+    status = fetched.status
+    error: StatusError
+    if status in (401, 403):
+        error = SignInRequired()
+    elif status in (404, 410):
+        error = ExpiredOrDeleted()
+    elif status == 429 or status >= 500:
+        error = SourceUnavailable()
+        error.retry_after = _retry_after(fetched.headers.get("Retry-After", ""))
+    else:
+        error = SourceRefused()
+    error.status = status
+    error.final_url = fetched.url
+    error.content_type = fetched.content_type
+    if not error.retryable:
+        try:
+            error.head = fetched.peek(PEEK_BYTES)
+        except (TruncatedBody, TooLarge):  # the status says enough
+            error.head = b""
+    return error
+
+
+def _retry_after(value: str) -> float | None:
+    value = value.strip()
+    if value.isascii() and value.isdigit() and len(value) < 10:
+        return float(value)
+    try:
+        return max(parsedate_to_datetime(value).timestamp() - time.time(), 0.0)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _readable(location: str) -> str:
+    """A Location as a browser reads it: raw UTF-8 and spaces are quoted, nothing else."""
+    return quote(as_utf8(location).strip(), safe=_PRINTABLE)
+
+
+def _same_host(before: Target, after: Target) -> bool:
+    upgraded = (before.scheme, before.port, after.scheme, after.port) == ("http", 80, "https", 443)
+    return before.host == after.host and (upgraded or before.origin == after.origin)
