@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from knox.auth import TokenAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from accounts.models import ApiToken, User
+
+if TYPE_CHECKING:  # DRF imports this module while it defines APIView
+    from rest_framework.views import APIView
 
 
 class BearerTokenAuthentication(TokenAuthentication):

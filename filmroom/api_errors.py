@@ -10,7 +10,10 @@ from django.utils.translation import gettext as _
 from drf_standardized_errors.formatter import ExceptionFormatter
 from drf_standardized_errors.handler import ExceptionHandler
 from drf_standardized_errors.handler import exception_handler as exception_handler
+from drf_spectacular.utils import extend_schema
 from rest_framework import exceptions
+from rest_framework.request import Request
+from rest_framework.views import APIView
 
 from filmroom.errors import FilmRoomError
 
@@ -72,3 +75,13 @@ def database_down() -> FilmRoomError:
         http_status=503,
         headers={"Retry-After": "30"},
     )
+
+
+@extend_schema(exclude=True)
+class ApiNotFound(APIView):
+    """Answers every address below /api/ that leads nowhere, in the API's own shape."""
+
+    permission_classes = ()
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        raise exceptions.NotFound

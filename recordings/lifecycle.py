@@ -8,7 +8,6 @@ from uuid import UUID
 
 import structlog
 from django.db import transaction
-from django.utils import timezone
 
 from accounts.models import User
 from recordings.models import SessionUpload, UploadEvent
@@ -74,9 +73,10 @@ def start(upload: SessionUpload, *, actor: Actor) -> SessionUpload:
     if upload.status not in FIRST_STATES:
         raise ForbiddenMove(f"no upload begins as {upload.status}")
     with transaction.atomic():
+        session = _lock(upload.session_id)
         upload.save(force_insert=True)
         _record(upload.pk, "", upload.status, actor, "")
-        _project(upload.session_id)
+        _project(session)
         _announce(upload, upload.status)
     return upload
 
@@ -104,6 +104,7 @@ def advance(
     if allowed is None or actor.kind not in allowed[0]:
         raise ForbiddenMove(f"{actor.kind} may not move an upload from {was} to {to}")
     with transaction.atomic():
+        session = _lock(upload.session_id)
         won = (
             SessionUpload.objects.filter(pk=upload.pk, status=was, **(only_if or {})).update(
                 status=to, **fields
@@ -112,7 +113,7 @@ def advance(
         )
         if won:
             _record(upload.pk, was, to, actor, note)
-            _project(upload.session_id)
+            _project(session, deleting=to == D)
             _announce(upload, to)
     upload.refresh_from_db()
     if won:
@@ -157,7 +158,7 @@ def fail(
 def refresh_summary(session_id: UUID) -> None:
     """Bring the session's summary in line with its uploads, after facts of an upload changed."""
     with transaction.atomic():
-        _project(session_id)
+        _project(_lock(session_id))
 
 
 def _record(upload_id: UUID, was: str, now: str, actor: Actor, note: str) -> None:
@@ -184,53 +185,49 @@ def _send(signal: Any, upload: SessionUpload) -> None:
     )
 
 
-def _project(session_id: UUID) -> None:
+def _lock(session_id: UUID) -> Session:
+    """Take the session's row first, always, so that moves of one session queue up in order."""
+    return Session.objects.select_for_update().get(pk=session_id)
+
+
+SUMMARY_FIELDS = (
+    "recording_upload_id",
+    "s3_key",
+    "s3_status",
+    "s3_uploaded_at",
+    "recording_filename",
+    "recording_mime_type",
+    "recording_size_bytes",
+    "recording_duration_seconds",
+    "external_platform",
+    "external_recording_url",
+    "transcript",
+    "transcript_status",
+    "analysis",
+    "analysis_status",
+    "updated_at",
+)
+
+
+def _project(session: Session, *, deleting: bool = False) -> None:
     """Write the session's summary: the newest completed upload, and the newest attempt's state."""
-    # The row's lock puts concurrent moves of one session's uploads in order.
-    session = Session.objects.select_for_update().get(pk=session_id)
-    uploads = SessionUpload.objects.filter(session_id=session_id)
+    uploads = SessionUpload.objects.filter(session=session)
     newest = uploads.order_by("-created_at", "-id").values_list("status", flat=True).first()
     current = uploads.filter(status=C).order_by("-completed_at", "-created_at", "-id").first()
-    had_recording = session.has_recording
     session.s3_status = "" if newest in (None, D) else newest
-    if current is None:
-        _clear(session, deleted=newest == D and had_recording)
-    else:
-        session.recording_upload_id = current.pk
-        session.s3_key = current.s3_key
-        session.s3_uploaded_at = current.completed_at
-        session.recording_filename = current.original_filename
-        session.recording_mime_type = current.mime_type
-        session.recording_size_bytes = current.size_bytes
-        session.recording_duration_seconds = current.duration_seconds
-        if current.platform:
-            session.external_platform = current.platform
-            session.external_recording_url = current.original_url
-    session.save()
-
-
-def _clear(session: Session, *, deleted: bool) -> None:
-    session.recording_upload_id = None
-    session.s3_key = ""
-    session.s3_uploaded_at = None
-    session.recording_filename = ""
-    session.recording_mime_type = ""
-    session.recording_size_bytes = None
-    session.recording_duration_seconds = None
-    if deleted:
+    session.recording_upload_id = current.pk if current else None
+    session.s3_key = current.s3_key if current else ""
+    session.s3_uploaded_at = current.completed_at if current else None
+    session.recording_filename = current.original_filename if current else ""
+    session.recording_mime_type = current.mime_type if current else ""
+    session.recording_size_bytes = current.size_bytes if current else None
+    session.recording_duration_seconds = current.duration_seconds if current else None
+    if current and current.platform:
+        session.external_platform = current.platform
+        session.external_recording_url = current.original_url
+    if deleting and current is None:
         session.external_platform = ""
         session.external_recording_url = ""
-        session.transcript = None
-        session.transcript_status = StageStatus.PENDING
-        session.analysis = None
-        session.analysis_status = StageStatus.PENDING
-
-
-def open_statuses(to: UploadStatus) -> list[UploadStatus]:
-    """Return the statuses from which the table has a move to ``to``."""
-    return [was for (was, now) in TRANSITIONS if now == to]
-
-
-def now() -> Any:
-    """The process's clock, for times that are shown; leases use the database's."""
-    return timezone.now()
+        session.transcript = session.analysis = None
+        session.transcript_status = session.analysis_status = StageStatus.PENDING
+    session.save(update_fields=SUMMARY_FIELDS)
