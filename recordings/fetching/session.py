@@ -17,10 +17,10 @@ from collections.abc import Mapping
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
+import certifi
 import requests
 from django.conf import settings
 from requests.adapters import HTTPAdapter
-from requests.certs import where
 from requests.cookies import create_cookie
 from requests.structures import CaseInsensitiveDict
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -121,7 +121,7 @@ class _TLSPool(HTTPSConnectionPool):
 def _tls_context() -> ssl.SSLContext:
     """Trusts what the machine trusts (``SSL_CERT_FILE`` adds to it) and Mozilla's list."""
     context = ssl.create_default_context()
-    context.load_verify_locations(where())
+    context.load_verify_locations(certifi.where())
     return context
 
 

@@ -1,0 +1,87 @@
+"""Why a link does not lead to a recording, each with the next step for this platform."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from filmroom.errors import FilmRoomError
+
+
+class SourceError(FilmRoomError):
+    """What a platform gave instead of a recording; ``site`` is its name as people know it.
+
+    Trying again changes nothing, so ``retryable`` is false, as on the errors of ``fetching``.
+    """
+
+    http_status = 400
+    attr = "external_url"
+    retryable = False
+    retry_after: float | None = None
+    sentence: ClassVar[str] = "{site} did not give us this recording; upload the file here."
+
+    def __init__(self, site: str) -> None:
+        sentence = self.sentence.format(site=site)
+        super().__init__(sentence[0].upper() + sentence[1:])
+
+
+class NeedsPasscode(SourceError):
+    code = "needs_passcode"
+    sentence = (
+        "{site} asks for a passcode before it shows this recording; share it without one, "
+        "or download the recording and upload the file here."
+    )
+
+
+class SignInRequired(SourceError):
+    code = "sign_in_required"
+    sentence = (
+        "{site} asks for a sign-in before it shows this recording; share it with anyone who has "
+        "the link, or download the recording and upload the file here."
+    )
+
+
+class DownloadRefused(SignInRequired):
+    sentence = (
+        "{site} does not let us download this file; ask its owner to share it with anyone who has "
+        "the link and to allow downloading, or upload the file here."
+    )
+
+
+class ExpiredOrDeleted(SourceError):
+    code = "expired_or_deleted"
+    sentence = (
+        "{site} has no recording at this link any more; ask its owner for a new link, "
+        "or upload the file here."
+    )
+
+
+class QuotaExceeded(SourceError):
+    code = "quota"
+    sentence = (
+        "{site} has stopped downloads of this file because too many people opened it; try again "
+        "in 24 hours, or ask its owner for the file and upload it here."
+    )
+
+
+class FolderLink(SourceError):
+    code = "folder_link"
+    sentence = (
+        "This {site} link leads to a folder; open the folder, share the one recording in it, "
+        "and import that link."
+    )
+
+
+class MeetingLink(SourceError):
+    code = "meeting_link"
+    sentence = (
+        "This {site} link opens the meeting room, not a recording; find the recording that was "
+        "made of the meeting and share its link, or upload the file here."
+    )
+
+
+class NotMedia(SourceError):
+    code = "not_media"
+    sentence = (
+        "{site} shows a web page at this link instead of the recording itself; download the "
+        "recording there and upload the file here."
+    )

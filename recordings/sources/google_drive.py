@@ -1,0 +1,70 @@
+"""Google Drive links of every shape: the file's id leads to the download address."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlencode, urljoin
+
+from recordings.sources.errors import (
+    DownloadRefused,
+    FolderLink,
+    NotMedia,
+    QuotaExceeded,
+    SignInRequired,
+    SourceError,
+)
+from recordings.sources.links import is_within, platform_of, read_link, site_name
+from recordings.sources.pages import Page, reason
+from recordings.sources.source import Download
+
+_DOWNLOAD = "https://drive.usercontent.google.com/download"
+_ID = r"[A-Za-z0-9_-]{28,}"
+_FILE_PATH = re.compile(rf"/(?:a/[^/]+/)?file/(?:u/\d+/)?d/({_ID})(?:/.*)?")
+_ID_PATH = re.compile(r"/(?:a/[^/]+/)?(?:u/\d+/)?(?:open|uc|download|file)")
+_FOLDER_PATH = re.compile(r"(?:/.*)?/(?:folders/.*|folderview|embeddedfolderview)")
+_ERROR = "uc-error-subcaption"
+# Pages are asked for in English, the one language their sentences are known in.
+_HEADERS = {"Accept-Language": "en"}
+
+
+class GoogleDrive:
+    platform = "google_drive"
+
+    def recognises(self, url: str) -> bool:
+        return platform_of(url) == self.platform
+
+    def download(self, url: str, passcode: str) -> Download:
+        link = read_link(url)
+        if _FOLDER_PATH.fullmatch(link.path):
+            raise FolderLink(site_name(self.platform))
+        match = _FILE_PATH.fullmatch(link.path)
+        file_id = match.group(1) if match else ""
+        if not file_id and _ID_PATH.fullmatch(link.path):
+            file_id = link.parameter("id")
+        if not re.fullmatch(_ID, file_id):
+            raise NotMedia(site_name(self.platform))
+        query = {"id": file_id, "export": "download", "confirm": "t"}
+        if key := link.parameter("resourcekey"):  # links made before September 2021 need theirs
+            query["resourcekey"] = key
+        return Download(f"{_DOWNLOAD}?{urlencode(query)}", _HEADERS)
+
+    def follow(self, page: bytes) -> Download | None:
+        action, fields = Page(page).forms.get("download-form", ("", {}))
+        url = urljoin(_DOWNLOAD, action)
+        # The form is Google's own; a page that sends us elsewhere is not.
+        if not fields or platform_of(url) != self.platform:
+            return None
+        return Download(f"{url.partition('?')[0]}?{urlencode(fields)}", _HEADERS)
+
+    def explain(
+        self, status: int, final_url: str, content_type: str, head_bytes: bytes
+    ) -> SourceError:
+        site = site_name(self.platform)
+        if is_within(read_link(final_url).host, "accounts.google.com"):
+            return SignInRequired(site)
+        page = Page(head_bytes, classes=(_ERROR,))
+        if "too many users" in (error := page.texts.get(_ERROR, "").lower()):
+            return QuotaExceeded(site)
+        if error:
+            return DownloadRefused(site)
+        return reason(status, page, site)

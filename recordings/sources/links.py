@@ -1,0 +1,87 @@
+"""Links as text: which platform they belong to, and their parts. Nothing is fetched here."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+from urllib.parse import parse_qs, urlsplit
+
+
+class Link(NamedTuple):
+    """The parts of a URL that sources look at; ``host`` is lower case, '' when unreadable."""
+
+    host: str
+    path: str
+    query: str
+
+    def parameter(self, name: str) -> str:
+        """The first value of a query parameter, decoded, or ''."""
+        return parse_qs(self.query).get(name, [""])[0]
+
+
+class _Platform(NamedTuple):
+    site: str
+    hosts: tuple[str, ...]
+    domains: tuple[str, ...] = ()  # these and everything below them
+
+
+_PLATFORMS = {
+    "zoom": _Platform("Zoom", (), ("zoom.us",)),
+    "teams": _Platform("Teams", ("teams.microsoft.com", "teams.live.com")),
+    "meet": _Platform("Google Meet", ("meet.google.com",)),
+    "webex": _Platform("Webex", (), ("webex.com",)),
+    "loom": _Platform("Loom", ("loom.com", "www.loom.com")),
+    "google_drive": _Platform(
+        "Google Drive", ("drive.google.com", "docs.google.com", "drive.usercontent.google.com")
+    ),
+    "dropbox": _Platform("Dropbox", (), ("dropbox.com", "dropboxusercontent.com")),
+    "onedrive": _Platform("OneDrive", ("1drv.ms", "onedrive.live.com"), ("sharepoint.com",)),
+    "vimeo": _Platform("Vimeo", ("vimeo.com", "www.vimeo.com", "player.vimeo.com")),
+    "riverside": _Platform("Riverside", (), ("riverside.fm", "riverside.com")),
+    "fathom": _Platform("Fathom", ("fathom.video", "www.fathom.video")),
+}
+
+
+def read_link(url: str) -> Link:
+    """The parts of ``url``; one that cannot be read in only one way has no host."""
+    try:
+        parts = urlsplit(url)
+        host = (parts.hostname or "").rstrip(".")
+    except ValueError:
+        return Link("", "", "")
+    if "\\" in url or parts.scheme not in ("http", "https"):
+        host = ""
+    return Link(host, parts.path, parts.query)
+
+
+def platform_of(url: str) -> str:
+    """The platform a link belongs to, by its exact host; ``other`` for every host unknown here.
+
+    A host that merely looks like a platform's is ``other``. SharePoint is ``onedrive``: a Teams
+    recording lies in somebody's OneDrive or in a team's SharePoint, and its share link does
+    not say that it came from Teams.
+    """
+    host = read_link(url).host
+    for platform, known in _PLATFORMS.items():
+        if host in known.hosts or any(is_within(host, domain) for domain in known.domains):
+            return platform
+    return "other"
+
+
+def is_within(host: str, domain: str) -> bool:
+    return host == domain or host.endswith(f".{domain}")
+
+
+def site_name(platform: str) -> str:
+    """A platform's name as people know it, fit to stand in a sentence."""
+    return _PLATFORMS[platform].site if platform in _PLATFORMS else "the site"
+
+
+def with_parameter(url: str, name: str, value: str, *, without: tuple[str, ...] = ()) -> str:
+    """``url`` with its query parameter ``name`` set to the plain text ``value``.
+
+    All others stay as they are written, but for those named in ``without``.
+    """
+    parts = urlsplit(url)
+    dropped = {name, *without}
+    kept = [pair for pair in parts.query.split("&") if pair and pair.split("=")[0] not in dropped]
+    return parts._replace(query="&".join([*kept, f"{name}={value}"]), fragment="").geturl()
