@@ -49,8 +49,8 @@ def run() -> int:
         started = {name: running.enter_context(_server(name)) for name in _needed_servers()}
         _await_servers(started)
         welcome = _prepare()
-        _stop_when_one_ends(started)
-        return _run_procfile(host, port, welcome)
+        with _stop_when_one_ends(started):
+            return _run_procfile(host, port, welcome)
 
 
 def _check_ports(host: str, port: int) -> None:
@@ -123,7 +123,9 @@ def _prepare() -> str:
     return done.stdout
 
 
-def _stop_when_one_ends(started: dict[str, subprocess.Popen[bytes]]) -> None:
+@contextlib.contextmanager
+def _stop_when_one_ends(started: dict[str, subprocess.Popen[bytes]]) -> Iterator[None]:
+    """Send ourselves SIGTERM when an embedded server ends while the application needs it."""
     launcher = os.getpid()
 
     def look(_number: int, _frame: FrameType | None) -> None:
@@ -135,6 +137,10 @@ def _stop_when_one_ends(started: dict[str, subprocess.Popen[bytes]]) -> None:
                 os.kill(launcher, signal.SIGTERM)
 
     signal.signal(signal.SIGCHLD, look)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
 
 
 def _stop_on_hangup() -> None:
