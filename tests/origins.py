@@ -26,7 +26,10 @@ from email.utils import formatdate
 from http import HTTPStatus
 from types import TracebackType
 
+import pytest
 import trustme
+
+from recordings.fetching import addresses, session
 
 # What tests let imports reach, through settings.IMPORT_ALLOWED_ORIGIN.
 ALLOWED_ADDRESS = "127.0.0.2"
@@ -227,9 +230,7 @@ def gzip_bomb(*, inflated: int = 50_000_000) -> Behaviour:
     return a_file(gzip.compress(bytes(inflated)), headers={"Content-Encoding": "gzip"})
 
 
-def redirect(
-    location: str, *, status: int = 302, cookies: Sequence[str] = (), absolute: bool = False
-) -> Behaviour:
+def redirect(location: str, *, status: int = 302, cookies: Sequence[str] = ()) -> Behaviour:
     """A redirect that sets ``cookies`` (whole Set-Cookie values) on the way."""
 
     def behave(exchange: Exchange) -> None:
@@ -361,6 +362,24 @@ def _range_start(request: Request, etag: str | None, size: int) -> int:
     if match is None or request.headers.get("if-range", etag) != etag:
         return 0
     return min(int(match.group(1)), size - 1)
+
+
+def stand_in(monkeypatch: pytest.MonkeyPatch, origin: Origin, *hosts: str) -> None:
+    """Let ``hosts`` lead to ``origin``, whatever port a link names, and every other name nowhere.
+
+    Only the look-up is replaced, and the list of trusted authorities when the origin speaks TLS.
+    """
+
+    def lookup(host: str, port: int) -> list[tuple[str, int]]:
+        if host not in hosts:
+            raise socket.gaierror(socket.EAI_NONAME, "no such name")
+        return [(origin.address, origin.port)]
+
+    monkeypatch.setattr(addresses, "lookup", lookup)
+    if origin.authority is not None:
+        context = ssl.create_default_context()
+        origin.authority.configure_trust(context)
+        monkeypatch.setattr(session, "tls_context", lambda: context)
 
 
 @contextlib.contextmanager

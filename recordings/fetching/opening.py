@@ -58,7 +58,7 @@ def open_url(
     if ranged:
         wanted = {**(headers or {}), "Range": f"bytes={offset}-", "If-Range": str(if_range)}
         response = _follow(url, session, wanted, cookies)
-        if _is_rest(response, offset):
+        if _is_rest(response, offset, if_range):
             return _accept(response, session, offset=offset, limit=limit)
         if response.status_code not in (206, 416):
             return _accept(response, session, offset=0, limit=limit)
@@ -123,11 +123,11 @@ def _drop(response: requests.Response, session: FetchSession) -> None:
     session.deadline.detach()
 
 
-def _is_rest(response: requests.Response, offset: int) -> bool:
-    """Whether the answer is the rest of the file from ``offset`` to its very end."""
+def _is_rest(response: requests.Response, offset: int, etag: str | None) -> bool:
+    """Whether the answer is the rest of that very file, from ``offset`` to its end."""
     content_range = response.headers.get("Content-Range", "")
     match = re.fullmatch(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18})", content_range.strip())
-    if response.status_code != 206 or match is None:
+    if response.status_code != 206 or match is None or response.headers.get("ETag", etag) != etag:
         return False
     start, end, total = map(int, match.groups())
     length = response.headers.get("Content-Length")

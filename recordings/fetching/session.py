@@ -118,7 +118,7 @@ class _TLSPool(HTTPSConnectionPool):
 
 
 @functools.cache
-def _tls_context() -> ssl.SSLContext:
+def tls_context() -> ssl.SSLContext:
     """Trusts what the machine trusts (``SSL_CERT_FILE`` adds to it) and Mozilla's list."""
     context = ssl.create_default_context()
     context.load_verify_locations(certifi.where())
@@ -136,6 +136,8 @@ class GuardedAdapter(HTTPAdapter):
     def __init__(self, deadline: Deadline) -> None:
         super().__init__(max_retries=0)
         self._deadline = deadline
+        # Should requests ever come by its pools another way than through here, it finds none.
+        self.poolmanager.pool_classes_by_scheme = {}
 
     def send(
         self, request: requests.PreparedRequest, *args: Any, **kwargs: Any
@@ -161,7 +163,7 @@ class GuardedAdapter(HTTPAdapter):
         if target.scheme == "http":
             return _Pool(target.host, target.port, deadline=self._deadline)
         return _TLSPool(
-            target.host, target.port, deadline=self._deadline, ssl_context=_tls_context()
+            target.host, target.port, deadline=self._deadline, ssl_context=tls_context()
         )
 
     def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:

@@ -37,8 +37,11 @@ class Page(HTMLParser):
         self._open: list[str] = []
         self._form = ""
         self._heading = False
-        self.feed(html.decode("utf-8", "replace"))
-        self.close()
+        try:
+            self.feed(html.decode("utf-8", "replace"))
+            self.close()
+        except AssertionError:  # the parser's word for a declaration it does not know
+            return
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = {name: value or "" for name, value in attrs}
