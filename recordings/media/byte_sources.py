@@ -115,7 +115,10 @@ class HttpRangeBytes:
         self._request_blocks = (
             min(self._request_blocks * 2, LONGEST_REQUEST_BLOCKS) if sequential else 1
         )
-        count = max(self._request_blocks, min(last_wanted - index + 1, LONGEST_REQUEST_BLOCKS))
+        wanted = max(self._request_blocks, min(last_wanted - index + 1, LONGEST_REQUEST_BLOCKS))
+        count = 1
+        while count < wanted and index + count not in self._blocks:
+            count += 1
         offset = index * BLOCK_BYTES
         data = self._fetch(offset, min(count * BLOCK_BYTES, self.size - offset))
         for step, start in enumerate(range(0, len(data), BLOCK_BYTES)):

@@ -37,7 +37,7 @@ class Element:
 def read_element(source: ByteSource, offset: int) -> Element | None:
     """Return the element at ``offset``, or None if what stands there cannot be one."""
     head = source.read_at(offset, 12)
-    if not head or not 0x10 <= head[0]:
+    if not head or not head[0] >= 0x10:
         return None
     id_bytes = 9 - head[0].bit_length()
     if len(head) <= id_bytes or head[id_bytes] == 0:

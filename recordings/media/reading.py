@@ -26,7 +26,9 @@ from recordings.media.sniffing import HEAD_BYTES, sniff
 
 _PICTURES = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.still_image
 _PACKETS_TO_FIRST_PICTURE = 64
+# libav says only in its log that a duration is reckoned from bit rates.
 _ESTIMATED = "Estimating duration from bitrate"
+av.logging.set_level(av.logging.WARNING)
 
 
 class NothingToPlay(Exception):
@@ -51,12 +53,12 @@ def read_facts(source: ByteSource) -> MediaFacts:
     cursor = ByteCursor(source)
     try:
         with av.logging.Capture() as messages, _open(cursor, sniffed.container) as opened:
-            facts = _stream_facts(opened, unread)
+            facts = _stream_facts(opened, unread, fragmented=found.tail is not None)
             estimated = any(_ESTIMATED in message for _, _, message in messages)
             facts = _with_duration(facts, opened, source, found, estimated=estimated)
     except av.error.MemoryError as error:
         raise MemoryError from error
-    except (av.error.FFmpegError, EOFError) as error:
+    except (av.error.FFmpegError, EOFError, PermissionError) as error:
         _raise_failure(cursor)
         if found.truncated:
             return unread
@@ -90,7 +92,9 @@ def _open(cursor: ByteCursor, container: str) -> av.container.InputContainer:
     )
 
 
-def _stream_facts(opened: av.container.InputContainer, facts: MediaFacts) -> MediaFacts:
+def _stream_facts(
+    opened: av.container.InputContainer, facts: MediaFacts, *, fragmented: bool
+) -> MediaFacts:
     videos = [stream for stream in opened.streams.video if not stream.disposition & _PICTURES]
     audios = list(opened.streams.audio)
     if not videos and not audios:
@@ -101,23 +105,33 @@ def _stream_facts(opened: av.container.InputContainer, facts: MediaFacts) -> Med
         facts = replace(
             facts,
             audio_codec=_codec_name(audios[0]),
-            audio_channels=(audios[0].codec_context and audios[0].channels) or None,
-            sample_rate=(audios[0].codec_context and audios[0].sample_rate) or None,
+            audio_channels=(_has_decoder(audios[0]) and audios[0].channels) or None,
+            sample_rate=(_has_decoder(audios[0]) and audios[0].sample_rate) or None,
         )
-    return _picture_facts(opened, videos[0], facts) if videos else facts
+    return _picture_facts(opened, videos[0], facts, fragmented=fragmented) if videos else facts
 
 
 def _codec_name(stream: AudioStream | VideoStream) -> str | None:
-    context = stream.codec_context
-    return context.codec.canonical_name if context is not None else None
+    return stream.codec_context.codec.canonical_name if _has_decoder(stream) else None
+
+
+def _has_decoder(stream: AudioStream | VideoStream) -> bool:
+    """Tell whether libav knows the codec; PyAV's context is None where it does not."""
+    return getattr(stream, "codec_context", None) is not None
 
 
 def _picture_facts(
-    opened: av.container.InputContainer, video: VideoStream, facts: MediaFacts
+    opened: av.container.InputContainer,
+    video: VideoStream,
+    facts: MediaFacts,
+    *,
+    fragmented: bool,
 ) -> MediaFacts:
-    if video.codec_context is None:
+    if not _has_decoder(video):
         return facts
-    rate = video.average_rate or video.guessed_rate
+    # The average over the first fragments alone would count a last frame without its length.
+    rates = (video.guessed_rate, video.average_rate)
+    rate = next(filter(None, rates if fragmented else reversed(rates)), None)
     width, height = video.width or None, video.height or None
     aspect = video.sample_aspect_ratio
     if width and aspect:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 import av
 import av.filter
@@ -72,14 +72,14 @@ def write_sample(
             output.metadata["title"] = title
         video = None
         if recipe.video_codec is not None:
-            video = output.add_stream(
-                recipe.video_codec, rate=frame_rate, options=dict(recipe.video_options or {})
-            )
+            encoder_options = dict(recipe.video_options or {})
+            added = output.add_stream(recipe.video_codec, rate=frame_rate, options=encoder_options)
+            video = cast(VideoStream, added)
             video.width, video.height, video.pix_fmt = width, height, "yuv420p"
             video.codec_context.thread_count = 1
             if rotation:
                 video.set_display_rotation(rotation)
-        audio = output.add_stream(recipe.audio_codec, rate=SAMPLE_RATE)
+        audio = cast(AudioStream, output.add_stream(recipe.audio_codec, rate=SAMPLE_RATE))
         audio.codec_context.layout = "mono"
         audio.codec_context.format = recipe.audio_format
         _encode(output, video, audio, seconds=seconds)

@@ -117,7 +117,7 @@ def _reaches_media(head: _Head, source: MemorySource, *, start: int) -> bool:
     for box in boxes.walk(source, start=start, file_size=head.size):
         if box.type == b"moov":
             opener = head.data[box.body + 4 : box.body + 8]
-            return opener in _MOVIE_OPENERS or box.body + 8 > len(head.data) and not head.is_whole
+            return opener in _MOVIE_OPENERS or (box.body + 8 > len(head.data) and not head.is_whole)
         if box.type in _MEDIA_BOXES:
             return True
         if box.type not in _BEFORE_MEDIA or box.runs_to_end_of_file:
@@ -217,7 +217,7 @@ def _aiff(head: _Head) -> _Guess | None:
     if data[:4] != b"FORM" or data[8:12] not in (b"AIFF", b"AIFC"):
         return None
     name = data[12:16]
-    return ("aiff", False) if len(name) == 4 and name.isalnum() or name == b"(c) " else None
+    return ("aiff", False) if (len(name) == 4 and name.isalnum()) or name == b"(c) " else None
 
 
 def _amr(head: _Head) -> _Guess | None:
