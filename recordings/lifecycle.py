@@ -8,6 +8,7 @@ from uuid import UUID
 
 import structlog
 from django.db import transaction
+from django.db.models.functions import Now
 
 from accounts.models import User
 from recordings.models import SessionUpload, UploadEvent
@@ -153,6 +154,11 @@ def fail(
         next_attempt_at=None,
         **fields,
     )
+
+
+def database_now() -> Now:
+    """The database's clock, which decides about leases and order on all machines alike."""
+    return Now()
 
 
 def refresh_summary(session_id: UUID) -> None:

@@ -1,0 +1,451 @@
+"""Bytes that a person sends: through the server, by presigned POST, or in parts."""
+
+from __future__ import annotations
+
+import hashlib
+import mimetypes
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
+
+from accounts.models import User
+from filmroom.errors import FilmRoomError
+from recordings import storage
+from recordings.errors import (
+    EmptyFile,
+    NotMultipart,
+    NotUploaded,
+    PartsMismatch,
+    SizeMismatch,
+    TooLarge,
+    UploadClosed,
+)
+from recordings.lifecycle import Actor, advance, fail, person, start
+from recordings.media.facts import MediaFacts
+from recordings.media.probing import FileSource, NotMedia, ProbeFailed, probe
+from recordings.media.sniffing import HEAD_BYTES, sniff
+from recordings.models import SessionUpload
+from recordings.storage import Part, PresignedPost, StorageError, StoredObject
+from recordings.verifying import (
+    completion_fields,
+    remove_leftovers,
+    sniff_object,
+    too_large,
+)
+from sessions_app.models import Session, UploadStatus
+
+GIB = 1024**3
+# https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html: one POST takes 5 GiB.
+LARGEST_POST_BYTES = 5 * GIB
+# How long the server may take to pass a received file on to the bucket.
+RECEIVING_SECONDS = 3600
+MOST_PARTS_A_REQUEST = 100
+
+
+def receive(
+    *,
+    session: Session,
+    file: UploadedFile,
+    filename: str,
+    platform: str = "",
+    by: User,
+    token_id: UUID | None = None,
+) -> SessionUpload:
+    """Store a file that came through the server and return its completed upload.
+
+    Raises EmptyFile, TooLarge or NotMedia with nothing stored, StorageError with the upload
+    ``failed``.
+    """
+    if not file.size:
+        raise EmptyFile
+    if too_large(file.size):
+        raise TooLarge.over(settings.MAX_UPLOAD_BYTES, attr="file")
+    mime_type, facts = _look_into(file)
+    upload = _new(
+        session,
+        type=SessionUpload.Type.MANUAL,
+        filename=filename,
+        size_bytes=file.size,
+        mime_type=mime_type,
+        platform=platform,
+        by=by,
+        token_id=token_id,
+        expires_at=timezone.now() + timedelta(seconds=RECEIVING_SECONDS),
+    )
+    actor = person(by)
+    start(upload, actor=actor)
+    advance(upload, to=UploadStatus.UPLOADING, actor=actor)
+    try:
+        file.seek(0)
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
+        file.seek(0)
+        stored = storage.put_file(
+            upload.s3_key,
+            file,  # type: ignore[arg-type]
+            content_type=mime_type,
+            size_bytes=file.size,
+            sha256=sha256,
+        )
+    except StorageError as error:
+        if fail(upload, code=error.code, detail=error.detail, actor=actor, leftovers=True):
+            remove_leftovers(upload)
+        raise
+    fields = completion_fields(stored, mime_type=mime_type, sha256=sha256, facts=facts)
+    return _complete(upload, fields, actor)
+
+
+def _look_into(file: UploadedFile) -> tuple[str, MediaFacts | None]:
+    """MIME type and facts of a received file; NotMedia when it is no recording."""
+    file.seek(0)
+    sniffed = sniff(file.read(HEAD_BYTES), total_size=file.size)
+    if sniffed is None:
+        raise NotMedia
+    try:
+        facts = probe(FileSource(Path(file.temporary_file_path())))  # type: ignore[attr-defined]
+    except ProbeFailed:
+        return sniffed.mime_type, None
+    return facts.mime_type, facts
+
+
+def presign(
+    *,
+    session: Session,
+    filename: str,
+    content_type: str = "",
+    size_bytes: int | None = None,
+    by: User,
+    token_id: UUID | None = None,
+) -> tuple[SessionUpload, PresignedPost, int]:
+    """Return a pending upload, the form that a browser POSTs to the bucket, and its size limit.
+
+    The policy binds bucket, exact key, encryption, content type and size (exactly ``size_bytes``
+    when given). Raises TooLarge.
+    """
+    limit = min(settings.MAX_UPLOAD_BYTES, LARGEST_POST_BYTES)
+    if size_bytes is not None and size_bytes > limit:
+        raise TooLarge.over(limit)
+    content_type = content_type or _guess_type(filename)
+    now = timezone.now()
+    upload = _new(
+        session,
+        type=SessionUpload.Type.DIRECT,
+        filename=filename,
+        size_bytes=size_bytes,
+        mime_type=content_type,
+        by=by,
+        token_id=token_id,
+        expires_at=_unconfirmed_until(now),
+    )
+    upload.grant_key = upload.s3_key
+    upload.grant_until = now + timedelta(seconds=settings.UPLOAD_URL_SECONDS)
+    start(upload, actor=person(by))
+    form = storage.presign_post(
+        upload.s3_key,
+        content_type=content_type,
+        min_bytes=1 if size_bytes is None else size_bytes,
+        max_bytes=limit if size_bytes is None else size_bytes,
+        expires_in=settings.UPLOAD_URL_SECONDS,
+    )
+    return upload, form, limit if size_bytes is None else size_bytes
+
+
+def confirm(*, upload: SessionUpload, by: User) -> SessionUpload:
+    """Return the upload, completed once its object was found, measured and recognised.
+
+    Saying it again answers the same. Raises NotUploaded while there is no object (the upload stays
+    open); NotMedia, TooLarge or SizeMismatch (object removed, upload failed); UploadClosed when
+    it has ended otherwise; StorageError when the bucket cannot be asked.
+    """
+    if upload.status == UploadStatus.COMPLETED:
+        return upload
+    _check_open(upload)
+    if upload.multipart_id or upload.type != SessionUpload.Type.DIRECT:
+        raise NotUploaded
+    stored = storage.head(upload.s3_key)
+    if stored is None:
+        return _answer_without_object(upload)
+    return _verify(upload, stored, person(by))
+
+
+def _answer_without_object(upload: SessionUpload) -> SessionUpload:
+    # On a bucket without versions another confirm may just have promoted the object away.
+    upload.refresh_from_db()
+    if upload.status == UploadStatus.COMPLETED:
+        return upload
+    raise NotUploaded
+
+
+def open_multipart(
+    *,
+    session: Session,
+    filename: str,
+    content_type: str,
+    size_bytes: int,
+    by: User,
+    token_id: UUID | None = None,
+) -> SessionUpload:
+    """Return a pending upload to be sent in parts of ``part_size_bytes``.
+
+    Raises TooLarge, EmptyFile, StorageError (the upload is then ``failed``).
+    """
+    if size_bytes <= 0:
+        raise EmptyFile(attr="size_bytes")
+    if too_large(size_bytes):
+        raise TooLarge.over(settings.MAX_UPLOAD_BYTES)
+    upload = _new(
+        session,
+        type=SessionUpload.Type.DIRECT,
+        filename=filename,
+        size_bytes=size_bytes,
+        mime_type=content_type or _guess_type(filename),
+        by=by,
+        token_id=token_id,
+        expires_at=_unconfirmed_until(timezone.now()),
+    )
+    upload.part_size_bytes = storage.part_size_for(size_bytes, settings.PART_SIZE_BYTES)
+    actor = person(by)
+    start(upload, actor=actor)
+    try:
+        upload.multipart_id = storage.create_multipart(
+            upload.s3_key, content_type=upload.mime_type
+        )
+    except StorageError as error:
+        fail(upload, code=error.code, detail=error.detail, actor=actor, leftovers=True)
+        raise
+    upload.save(update_fields=["multipart_id"])
+    return upload
+
+
+def part_count(upload: SessionUpload) -> int:
+    """How many parts the upload has."""
+    return -(-(upload.expected_size_bytes or 0) // (upload.part_size_bytes or 1))
+
+
+def sign_parts(*, upload: SessionUpload, part_numbers: Iterable[int], by: User) -> dict[int, str]:
+    """Return a URL for each part number, to PUT that part to.
+
+    Raises PartsMismatch for a number outside the upload or too many at once, UploadClosed.
+    """
+    numbers = sorted(set(part_numbers))
+    _check_multipart(upload)
+    if not 1 <= len(numbers) <= MOST_PARTS_A_REQUEST:
+        raise PartsMismatch(
+            f"Ask for 1 to {MOST_PARTS_A_REQUEST} parts at once.", attr="part_numbers"
+        )
+    if numbers[0] < 1 or numbers[-1] > part_count(upload):
+        raise PartsMismatch(
+            f"This upload has the parts 1 to {part_count(upload)}.", attr="part_numbers"
+        )
+    if upload.status == UploadStatus.PENDING:
+        advance(upload, to=UploadStatus.UPLOADING, actor=person(by))
+        _check_open(upload)
+    # A person who is still sending is not to be swept away.
+    SessionUpload.objects.filter(pk=upload.pk, status=UploadStatus.UPLOADING).update(
+        expires_at=_unconfirmed_until(timezone.now())
+    )
+    return storage.sign_parts(
+        upload.s3_key, upload.multipart_id, numbers, settings.UPLOAD_URL_SECONDS
+    )
+
+
+def uploaded_parts(*, upload: SessionUpload) -> list[Part]:
+    """Return the parts that the bucket has. Raises UploadClosed, StorageError."""
+    _check_multipart(upload)
+    parts = storage.list_parts(upload.s3_key, upload.multipart_id)
+    SessionUpload.objects.filter(pk=upload.pk, status__in=upload_open()).update(
+        bytes_transferred=sum(part.size_bytes for part in parts)
+    )
+    return parts
+
+
+@dataclass(frozen=True)
+class NamedPart:
+    """A part as the sender names it at the end."""
+
+    number: int
+    etag: str
+
+
+def complete_multipart(
+    *, upload: SessionUpload, parts: Iterable[NamedPart], by: User
+) -> SessionUpload:
+    """Return the upload, completed from its parts.
+
+    Raises PartsMismatch (it stays open) when the parts named are not exactly those in the bucket
+    or do not add up to the announced size; otherwise as `confirm`.
+    """
+    if upload.status == UploadStatus.COMPLETED:
+        return upload
+    _check_multipart(upload)
+    actor = person(by)
+    try:
+        present = storage.list_parts(upload.s3_key, upload.multipart_id)
+    except storage.MultipartGone:
+        # Completed by a call whose answer was lost, or by another one in this moment.
+        stored = storage.head(upload.s3_key)
+        upload.refresh_from_db()
+        if upload.status == UploadStatus.COMPLETED:
+            return upload
+        if stored is None:
+            raise UploadClosed from None
+        return _verify(upload, stored, actor)
+    _check_parts(upload, list(parts), present)
+    stored = storage.complete_multipart(upload.s3_key, upload.multipart_id, present)
+    return _verify(upload, stored, actor)
+
+
+def _check_parts(upload: SessionUpload, named: list[NamedPart], present: list[Part]) -> None:
+    wanted = {(part.number, part.etag.strip('"')) for part in named}
+    if len(wanted) != len(named) or wanted != {(part.number, part.etag) for part in present}:
+        raise PartsMismatch
+    total = sum(part.size_bytes for part in present)
+    if total != upload.expected_size_bytes:
+        raise PartsMismatch(
+            f"The parts hold {total} of {upload.expected_size_bytes} bytes: send what is missing."
+        )
+
+
+def cancel(*, upload: SessionUpload, by: User) -> SessionUpload:
+    """Stop an upload or import that is under way; whatever reached the bucket is removed.
+
+    A worker that is fetching notices within seconds. Raises UploadClosed when it has ended.
+    """
+    while not advance_if_open(upload, by):
+        _check_open(upload)
+    remove_leftovers(upload)
+    upload.refresh_from_db()
+    return upload
+
+
+def advance_if_open(upload: SessionUpload, by: User) -> bool:
+    """Move an open upload to cancelled; False when it moved meanwhile and was reloaded."""
+    _check_open(upload)
+    return advance(
+        upload,
+        to=UploadStatus.CANCELLED,
+        actor=person(by),
+        lease_owner="",
+        lease_until=None,
+        next_attempt_at=None,
+        leftovers=True,
+    )
+
+
+def upload_open() -> tuple[UploadStatus, UploadStatus]:
+    """The statuses of an upload that may still be sent to."""
+    return UploadStatus.PENDING, UploadStatus.UPLOADING
+
+
+def _check_open(upload: SessionUpload) -> None:
+    if upload.status not in upload_open():
+        raise UploadClosed
+
+
+def _check_multipart(upload: SessionUpload) -> None:
+    _check_open(upload)
+    if not upload.multipart_id or upload.type != SessionUpload.Type.DIRECT:
+        raise NotMultipart
+
+
+def _verify(upload: SessionUpload, stored: StoredObject, actor: Actor) -> SessionUpload:
+    """Complete the upload from its object, or fail it and remove the object."""
+    try:
+        if too_large(stored.size_bytes):
+            raise TooLarge.over(settings.MAX_UPLOAD_BYTES)
+        if stored.size_bytes == 0:
+            raise NotMedia
+        if upload.expected_size_bytes not in (None, stored.size_bytes):
+            raise SizeMismatch
+        sniffed = sniff_object(stored)
+    except StorageError:
+        raise
+    except FilmRoomError as error:
+        if fail(upload, code=error.code, detail=error.detail, actor=actor, leftovers=True):
+            remove_leftovers(upload)
+        elif upload.status == UploadStatus.COMPLETED:
+            return upload
+        raise
+    stored = _promote(upload, stored)
+    return _complete(upload, completion_fields(stored, mime_type=sniffed.mime_type), actor)
+
+
+def _promote(upload: SessionUpload, stored: StoredObject) -> StoredObject:
+    """Put the confirmed bytes where the presigned form cannot overwrite them.
+
+    With versions on the bucket the row pins the version, and a sweep restores it should the form
+    be used again; without, the object is copied to a key that nobody was given.
+    """
+    if not upload.grant_key or stored.version_id not in (None, "", "null"):
+        return stored
+    key = storage.build_key(
+        coach_id=upload.session.coach_id,
+        client_id=upload.session.client_id,
+        scheduled_at=upload.session.scheduled_at,
+        filename=upload.original_filename,
+    )
+    return storage.copy(upload.s3_key, key, source_etag=stored.etag)
+
+
+def _complete(upload: SessionUpload, fields: dict[str, Any], actor: Actor) -> SessionUpload:
+    """Move to completed; of many calls one wins, and all answer alike."""
+    first_key = upload.s3_key
+    won = advance(upload, to=UploadStatus.COMPLETED, actor=actor, **fields)
+    if won and upload.s3_key != first_key:
+        storage.delete(first_key)
+    elif not won and fields["s3_key"] != upload.s3_key:
+        storage.delete(fields["s3_key"])
+    if not won and upload.status == UploadStatus.PENDING:
+        return _complete(upload, fields, actor)
+    if not won and upload.status == UploadStatus.UPLOADING:
+        return _complete(upload, fields, actor)
+    if upload.status != UploadStatus.COMPLETED:
+        remove_leftovers(upload)
+        raise UploadClosed
+    return upload
+
+
+def _new(
+    session: Session,
+    *,
+    type: str,
+    filename: str,
+    size_bytes: int | None,
+    mime_type: str,
+    by: User,
+    token_id: UUID | None,
+    expires_at: datetime,
+    platform: str = "",
+) -> SessionUpload:
+    name = storage.safe_display_name(filename)
+    return SessionUpload(
+        session=session,
+        type=type,
+        platform=platform,
+        original_filename=name,
+        s3_key=storage.build_key(
+            coach_id=session.coach_id,
+            client_id=session.client_id,
+            scheduled_at=session.scheduled_at,
+            filename=name,
+        ),
+        expected_size_bytes=size_bytes,
+        mime_type=mime_type,
+        created_by=by,
+        created_with_token=token_id,
+        expires_at=expires_at,
+    )
+
+
+def _unconfirmed_until(now: datetime) -> datetime:
+    return now + timedelta(seconds=settings.UNCONFIRMED_UPLOAD_SECONDS)
+
+
+def _guess_type(filename: str) -> str:
+    return mimetypes.guess_type(filename)[0] or "application/octet-stream"
