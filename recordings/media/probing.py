@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import select
@@ -15,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import orjson
 from django.conf import settings
 
 from filmroom.errors import FilmRoomError
@@ -89,7 +89,7 @@ def probe(
     memory_bytes = settings.MEDIA_PROBE_MEMORY_BYTES if memory_bytes is None else memory_bytes
     request = {"seconds": seconds, "memory_bytes": memory_bytes, **_described(source)}
     with _children:
-        answer = _ask_child(json.dumps(request).encode(), seconds=seconds)
+        answer = _ask_child(orjson.dumps(request), seconds=seconds)
     return _facts(answer)
 
 
@@ -168,7 +168,7 @@ def _end(child: subprocess.Popen[bytes]) -> None:
 
 def _facts(answer: bytes) -> MediaFacts:
     try:
-        said = json.loads(answer)
+        said = orjson.loads(answer)
         if isinstance(said, dict) and said.get("error") == "not_media":
             raise NotMedia
         if isinstance(said, dict) and "error" in said:

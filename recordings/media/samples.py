@@ -18,6 +18,8 @@ from av.video.stream import VideoStream
 
 SAMPLE_RATE = 48_000
 TONE_HERTZ = 440
+AUDIO_BITS_PER_SECOND = 64_000
+VP8_BITS_PER_SECOND = 400_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class _Recipe:
 
 # Encoders whose output browsers play, in their quickest settings.
 _H264 = {"preset": "ultrafast", "crf": "30", "profile": "baseline"}
-_VP8 = {"deadline": "realtime", "cpu-used": "8"}
+_VP8 = {"deadline": "realtime", "cpu-used": "8", "qmax": "60"}
 RECIPES: dict[str, _Recipe] = {
     "mp4": _Recipe("mp4", "aac", "fltp", "libx264", _H264),
     "mov": _Recipe("mov", "aac", "fltp", "libx264", _H264),
@@ -77,9 +79,11 @@ def write_sample(
             video = cast(VideoStream, added)
             video.width, video.height, video.pix_fmt = width, height, "yuv420p"
             video.codec_context.thread_count = 1
+            video.bit_rate = 0 if "crf" in encoder_options else VP8_BITS_PER_SECOND
             if rotation:
                 video.set_display_rotation(rotation)
         audio = cast(AudioStream, output.add_stream(recipe.audio_codec, rate=SAMPLE_RATE))
+        audio.bit_rate = AUDIO_BITS_PER_SECOND
         audio.codec_context.layout = "mono"
         audio.codec_context.format = recipe.audio_format
         _encode(output, video, audio, seconds=seconds)
