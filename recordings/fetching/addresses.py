@@ -174,6 +174,13 @@ def resolve(
     any address may not be reached, ``Unreachable`` if the name has none or none came in time.
     """
     try:
+        literal = ipaddress.ip_address(host)
+    except ValueError:
+        pass
+    else:
+        check_address(literal, port)
+        return [(literal, port)]
+    try:
         answers = _lookup_within(host, port, seconds, stopped)
     except (OSError, UnicodeError) as error:
         raise Unreachable from error

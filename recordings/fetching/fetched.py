@@ -129,22 +129,19 @@ class Fetched:
         declared = self.content_length
         if declared is None:
             return False
-        surplus = getattr(self._response.raw, "_original_response", None)
-        if surplus is not None and surplus.surplus:
+        original = getattr(self._response.raw, "_original_response", None)
+        if getattr(original, "surplus", False):
             return True
         return ended and self._received != declared
 
 
-def check_headers(response: requests.Response) -> None:
-    """Raise ``SourceRefused`` for a body that says it is encoded, or two lengths that differ.
+def check_encoding(response: requests.Response) -> None:
+    """Raise ``SourceRefused`` for a body that says it is encoded.
 
     A compressed body could grow without bound, and its length is not the file's.
     """
     encodings = response.headers.get("Content-Encoding", "").lower().split(",")
     if any(encoding.strip() not in ("", "identity") for encoding in encodings):
-        raise SourceRefused
-    lengths = response.headers.get("Content-Length", "").split(",")
-    if len({length.strip() for length in lengths}) > 1:
         raise SourceRefused
 
 

@@ -25,7 +25,7 @@ from recordings.fetching.errors import (
     TruncatedBody,
     Unreachable,
 )
-from recordings.fetching.fetched import PEEK_BYTES, Fetched, as_utf8, check_headers
+from recordings.fetching.fetched import PEEK_BYTES, Fetched, as_utf8, check_encoding
 from recordings.fetching.session import FetchSession
 
 MAX_REDIRECTS = 5
@@ -98,6 +98,8 @@ def _get(target: Target, session: FetchSession, headers: Mapping[str, str]) -> r
         return session.get(target.url, headers=headers, stream=True, allow_redirects=False)
     except requests.exceptions.InvalidURL as error:
         raise InvalidUrl from error
+    except requests.exceptions.InvalidHeader as error:  # two lengths that differ
+        raise SourceRefused from error
     except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
         raise Unreachable from error
 
@@ -109,7 +111,7 @@ def _accept(
     try:
         if response.status_code != 200 and not (response.status_code == 206 and offset):
             raise _status_error(fetched)
-        check_headers(response)
+        check_encoding(response)
         if fetched.size is not None and fetched.size > limit:
             raise TooLarge
     except BaseException:

@@ -25,10 +25,11 @@ from requests.cookies import create_cookie
 from requests.structures import CaseInsensitiveDict
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import HTTPError
 
 from recordings.fetching.addresses import Address, check_target, parse, resolve
 from recordings.fetching.deadlines import RATE_WINDOW_SECONDS, Deadline
-from recordings.fetching.errors import TimedOut, Unreachable
+from recordings.fetching.errors import FetchError, TimedOut, Unreachable
 
 USER_AGENT = "Mozilla/5.0 (compatible; FilmRoom/1.0)"
 
@@ -148,10 +149,14 @@ class GuardedAdapter(HTTPAdapter):
         self._deadline.limit_total(settings.IMPORT_TOTAL_SECONDS, TimedOut())
         try:
             response = super().send(request, *args, **kwargs)
-        except requests.RequestException:
+        except (requests.RequestException, HTTPError, OSError, FetchError):
             if self._deadline.stopped is not None:
                 raise self._deadline.stopped from None
             raise
+        # A header that was cut off reads like one that has ended.
+        if self._deadline.stopped is not None:
+            response.close()
+            raise self._deadline.stopped
         self._deadline.limit_rate(settings.IMPORT_MIN_BYTES_PER_SECOND)
         return response
 
