@@ -34,7 +34,7 @@ from recordings.models import SessionUpload
 from recordings.sources import SourceError, platform_of, recognise
 from recordings.sources.links import site_name
 from recordings.storage import StorageError, StoredObject
-from recordings.transferring import TRIES, NotRecording, Transfer, TryLater
+from recordings.transferring import TRIES, Transfer, TryLater
 from recordings.verifying import completion_fields, probe_object, remove_leftovers, sniff_object
 from sessions_app.models import Platform, Session, UploadStatus
 
@@ -210,6 +210,7 @@ def _bring(upload: SessionUpload, lease: Lease) -> None:
             stored = transfer.run()
         except storage.KeyTaken:
             # A worker whose lease had run out finished all the same: its object is the recording.
+            _abandon(transfer, upload)
             stored = storage.head(upload.s3_key)
             if stored is None:
                 raise

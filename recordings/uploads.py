@@ -18,6 +18,7 @@ from django.utils import timezone
 from accounts.models import User
 from filmroom.errors import FilmRoomError
 from recordings import storage
+from recordings.cancelling import cancel as cancel
 from recordings.errors import (
     EmptyFile,
     NotMultipart,
@@ -312,32 +313,6 @@ def _check_parts(upload: SessionUpload, named: list[NamedPart], present: list[Pa
         )
 
 
-def cancel(*, upload: SessionUpload, by: User) -> SessionUpload:
-    """Stop an upload or import that is under way; whatever reached the bucket is removed.
-
-    A worker that is fetching notices within seconds. Raises UploadClosed when it has ended.
-    """
-    while not advance_if_open(upload, by):
-        _check_open(upload)
-    remove_leftovers(upload)
-    upload.refresh_from_db()
-    return upload
-
-
-def advance_if_open(upload: SessionUpload, by: User) -> bool:
-    """Move an open upload to cancelled; False when it moved meanwhile and was reloaded."""
-    _check_open(upload)
-    return advance(
-        upload,
-        to=UploadStatus.CANCELLED,
-        actor=person(by),
-        lease_owner="",
-        lease_until=None,
-        next_attempt_at=None,
-        leftovers=True,
-    )
-
-
 def upload_open() -> tuple[UploadStatus, UploadStatus]:
     """The statuses of an upload that may still be sent to."""
     return UploadStatus.PENDING, UploadStatus.UPLOADING
@@ -401,9 +376,7 @@ def _complete(upload: SessionUpload, fields: dict[str, Any], actor: Actor) -> Se
         storage.delete(first_key)
     elif not won and fields["s3_key"] != upload.s3_key:
         storage.delete(fields["s3_key"])
-    if not won and upload.status == UploadStatus.PENDING:
-        return _complete(upload, fields, actor)
-    if not won and upload.status == UploadStatus.UPLOADING:
+    if not won and upload.status in upload_open():
         return _complete(upload, fields, actor)
     if upload.status != UploadStatus.COMPLETED:
         remove_leftovers(upload)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import structlog
 from django.conf import settings
-from django.db.models import F
+from django.db.models import F, Q
 
 from recordings import lifecycle
 from recordings.media.facts import MediaFacts
@@ -123,6 +123,14 @@ def examine(upload_id: UUID) -> None:
     if fields and same.update(**fields):
         lifecycle.refresh_summary(upload.session_id)
         logger.info("media_read", upload=str(upload_id), state=fields.get("media_state"))
+
+
+def unexamined(limit: int) -> list[UUID]:
+    """Return completed uploads whose facts or checksum are not known yet, the oldest first."""
+    rows = SessionUpload.objects.filter(status="completed").filter(
+        Q(media_state=MediaState.PENDING) | Q(checksum_value="")
+    )
+    return list(rows.order_by("completed_at").values_list("pk", flat=True)[:limit])
 
 
 def remove_leftovers(upload: SessionUpload) -> bool:

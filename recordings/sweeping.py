@@ -1,0 +1,107 @@
+"""What has stood too long is resolved: uploads nobody confirmed, parts and objects left behind."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import structlog
+from django.utils import timezone
+
+from recordings import storage
+from recordings.lifecycle import SWEEP, fail
+from recordings.models import ACTIVE_STATUSES, LIVE_STATUSES, SessionUpload
+from recordings.storage import StorageError
+from recordings.verifying import remove_leftovers
+from sessions_app.models import UploadStatus
+
+logger = structlog.get_logger(__name__)
+
+ROOT_PREFIX = "recordings/"
+STRAY_AFTER = timedelta(hours=1)
+BATCH = 500
+EXPIRED = "The upload was not finished in time and was removed: upload the recording again."
+
+
+def expire_unconfirmed() -> int:
+    """Fail uploads that were never finished or confirmed, remove what they left; return how many."""
+    expired = 0
+    rows = SessionUpload.objects.filter(
+        status__in=ACTIVE_STATUSES,
+        type__in=(SessionUpload.Type.MANUAL, SessionUpload.Type.DIRECT),
+        expires_at__lt=timezone.now(),
+    )
+    for upload in rows[:BATCH]:
+        condition = {"expires_at": upload.expires_at}
+        if fail(
+            upload, code="expired", detail=EXPIRED, actor=SWEEP, only_if=condition, leftovers=True
+        ):
+            remove_leftovers(upload)
+            expired += 1
+    return expired
+
+
+def remove_all_leftovers() -> int:
+    """Remove parts and objects that could not be removed when their upload ended."""
+    rows = SessionUpload.objects.filter(
+        leftovers=True, status__in=(UploadStatus.FAILED, UploadStatus.CANCELLED)
+    )
+    return sum(remove_leftovers(upload) for upload in rows[:BATCH])
+
+
+def seal_grants() -> int:
+    """Undo what a presigned form wrote after its upload was confirmed or ended; return how many.
+
+    A form stays valid for UPLOAD_URL_SECONDS, whatever becomes of its upload. Once it is not, the
+    confirmed version is made the current one again, or the key is emptied.
+    """
+    sealed = 0
+    rows = SessionUpload.objects.filter(grant_until__lt=timezone.now()).exclude(
+        status__in=ACTIVE_STATUSES
+    )
+    for upload in rows[:BATCH]:
+        try:
+            _seal(upload)
+        except StorageError as error:
+            logger.warning("grant_not_sealed", upload=str(upload.pk), reason=error.reason)
+            continue
+        sealed += 1
+    return sealed
+
+
+def _seal(upload: SessionUpload) -> None:
+    done: dict[str, object] = {"grant_until": None}
+    stored = storage.head(upload.grant_key)
+    if stored is not None and stored.version_id != (upload.version_id or None):
+        if upload.status == UploadStatus.COMPLETED and upload.s3_key == upload.grant_key:
+            restored = storage.restore(upload.s3_key, upload.version_id)
+            done |= {"version_id": restored.version_id or "", "etag": restored.etag}
+        elif not SessionUpload.objects.filter(
+            s3_key=upload.grant_key, status__in=LIVE_STATUSES
+        ).exists():
+            storage.delete(upload.grant_key)
+    elif stored is not None and upload.status not in LIVE_STATUSES:
+        remove_leftovers(upload)
+    SessionUpload.objects.filter(pk=upload.pk, version_id=upload.version_id).update(**done)
+
+
+def abort_stray_parts() -> int:
+    """Abort multipart uploads in the bucket that no open upload knows; return how many.
+
+    A process that died between opening one and noting it leaves such parts.
+    """
+    aborted = 0
+    try:
+        for pending in storage.list_multiparts(ROOT_PREFIX):
+            if pending.initiated_at > timezone.now() - STRAY_AFTER:
+                continue
+            known = SessionUpload.objects.filter(
+                s3_key=pending.key,
+                multipart_id=pending.multipart_id,
+                status__in=ACTIVE_STATUSES,
+            )
+            if not known.exists():
+                storage.abort_multipart(pending.key, pending.multipart_id)
+                aborted += 1
+    except StorageError as error:
+        logger.warning("stray_parts_stay", reason=error.reason)
+    return aborted
