@@ -61,8 +61,8 @@ class SessionAdmin(LongListAdmin):
         "Words of the title, a person's name or e-mail address, or a session's id."
     )
     autocomplete_fields = ("coach", "client")
-    inlines: Any = (ParticipantInline,)
-    actions: Any = ("cancel",)
+    inlines = (ParticipantInline,)
+    actions = ("cancel",)
     fieldsets = (
         (None, {"fields": ("title", "description", "scheduled_at", "duration_minutes", "status")}),
         (_("People"), {"fields": ("coach", "client", "client_name")}),
@@ -140,13 +140,14 @@ class SessionAdmin(LongListAdmin):
     def save_model(self, request: HttpRequest, obj: Session, form: Any, change: bool) -> None:
         """Store the session through scheduling, as the API does."""
         by = acting(request)
-        given = {name: form.cleaned_data[name] for name in form.changed_data}
+        names = form.changed_data if change else form.cleaned_data
+        given = {name: form.cleaned_data[name] for name in names}
         if {"client", "client_name"} & given.keys():
             given.pop("client_name", None)
             given["client"] = _named(obj.client, obj.client_name)
-        if change:
+        if given and change:
             change_session(session=obj, by=by, changes=given)
-        else:
+        elif not change:
             obj.pk = create_session(by=by, **given).pk
             obj._state.adding = False
         obj.refresh_from_db()
