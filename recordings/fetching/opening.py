@@ -81,7 +81,10 @@ def _follow(
         if response.status_code not in _REDIRECTS or not location:
             return response
         _drop(response, session)
-        destination = parse(urljoin(target.url, _readable(location)))
+        try:
+            destination = parse(urljoin(target.url, _readable(location)))
+        except ValueError as error:
+            raise InvalidUrl from error
         if not _same_host(target, destination):
             headers = {
                 name: value

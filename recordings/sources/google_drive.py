@@ -50,7 +50,10 @@ class GoogleDrive:
 
     def follow(self, page: bytes) -> Download | None:
         action, fields = Page(page).forms.get("download-form", ("", {}))
-        url = urljoin(_DOWNLOAD, action)
+        try:
+            url = urljoin(_DOWNLOAD, action)
+        except ValueError:
+            return None
         # The form is Google's own; a page that sends us elsewhere is not.
         if not fields or platform_of(url) != self.platform:
             return None

@@ -94,6 +94,8 @@ def test_a_sixth_redirect_is_not(origin: Origin, session: FetchSession) -> None:
         ("http://localhost:6379/", BlockedAddress),
         ("http://127.0.0.1\\@example.com/", InvalidUrl),
         ("http://user:pw@example.com/", InvalidUrl),
+        ("http://[", InvalidUrl),
+        ("http://\xff/", InvalidUrl),
         ("file:///etc/passwd", UnsupportedScheme),
         ("gopher://127.0.0.1/", UnsupportedScheme),
     ],

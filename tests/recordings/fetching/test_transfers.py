@@ -101,7 +101,8 @@ def test_a_transfer_that_was_reset_is_resumed(origin: Origin) -> None:
 def test_an_endless_body_ends_at_the_limit(
     max_bytes: int, origin: Origin, session: FetchSession
 ) -> None:
-    url, pieces = origin.serve("/a", endless()), []
+    url = origin.serve("/a", endless())
+    pieces: list[bytes] = []
     with (
         open_url(url, session=session, max_bytes=max_bytes) as fetched,
         pytest.raises(TooLarge),
