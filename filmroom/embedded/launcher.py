@@ -40,7 +40,7 @@ def run() -> int:
 
     Raises CannotStart, roles.AlreadyRunning.
     """
-    _stop_on_hangup()
+    _stop_on_signals()
     roles.hold_launcher(settings.DATA_DIR)
     roles.end_leftovers(settings.DATA_DIR)
     host, port = os.environ.get("BIND_HOST", "127.0.0.1"), settings.PORT
@@ -143,12 +143,13 @@ def _stop_when_one_ends(started: dict[str, subprocess.Popen[bytes]]) -> Iterator
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
 
 
-def _stop_on_hangup() -> None:
-    """Let a closed terminal or a SIGTERM during the start end everything as Ctrl-C does."""
+def _stop_on_signals() -> None:
+    """Let SIGTERM and a closed terminal end everything as Ctrl-C does, from the first moment."""
 
     def terminate(_number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
+    signal.signal(signal.SIGINT, terminate)  # ignored by default in a script's background job
     signal.signal(signal.SIGTERM, terminate)
     signal.signal(signal.SIGHUP, lambda _number, _frame: os.kill(os.getpid(), signal.SIGTERM))
 
