@@ -98,7 +98,7 @@ def _follow(
 def _get(target: Target, session: FetchSession, headers: Mapping[str, str]) -> requests.Response:
     check_target(target)
     try:
-        return session.get(target.url, headers=headers, stream=True, allow_redirects=False)
+        return session.get_once(target.url, headers)
     except requests.exceptions.InvalidURL as error:
         raise InvalidUrl from error
     except requests.exceptions.InvalidHeader as error:  # two lengths that differ

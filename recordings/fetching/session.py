@@ -21,7 +21,7 @@ import certifi
 import requests
 from django.conf import settings
 from requests.adapters import HTTPAdapter
-from requests.cookies import create_cookie
+from requests.cookies import create_cookie, extract_cookies_to_jar
 from requests.structures import CaseInsensitiveDict
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
@@ -209,6 +209,17 @@ class FetchSession(requests.Session):
             prepared.headers.pop("Cookie", None)
             prepared.prepare_cookies(self.cookies)
         return prepared
+
+    def get_once(self, url: str, headers: Mapping[str, str]) -> requests.Response:
+        """The open answer to one GET, a redirect's included; its cookies are kept.
+
+        Not ``get``: requests reads a redirect's whole body, however long, even when it is told
+        not to follow it.
+        """
+        request = self.prepare_request(requests.Request("GET", url, headers=headers))
+        response = self.get_adapter(url).send(request, stream=True)
+        extract_cookies_to_jar(self.cookies, request, response.raw)  # type: ignore[no-untyped-call]
+        return response
 
     def abort(self) -> None:
         """Shut the connection down: a blocked read ends at once, with ``Aborted``."""
