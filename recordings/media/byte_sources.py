@@ -153,11 +153,7 @@ class HttpRangeBytes:
             self._connection.close()
             raise SourceUnreadable(f"range: answered {response.status}")
         match = _CONTENT_RANGE.fullmatch(response.getheader("Content-Range", "") or "")
-        if match is None or tuple(map(int, match.groups())) != (
-            offset,
-            last,
-            self.size,
-        ):
+        if match is None or tuple(map(int, match.groups())) != (offset, last, self.size):
             self._connection.close()
             raise SourceUnreadable("range: answered another range")
         if response.length != length:
@@ -206,11 +202,7 @@ class ByteCursor:
         return data[: start - self._position] + piece + data[end - self._position :]
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        base = {
-            os.SEEK_SET: 0,
-            os.SEEK_CUR: self._position,
-            os.SEEK_END: self._source.size,
-        }
+        base = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self._source.size}
         self._position = max(0, base[whence] + offset)
         return self._position
 

@@ -14,12 +14,7 @@ import signal
 import sys
 from typing import Any
 
-from recordings.media.byte_sources import (
-    ByteSource,
-    FileBytes,
-    HttpRangeBytes,
-    SourceUnreadable,
-)
+from recordings.media.byte_sources import ByteSource, FileBytes, HttpRangeBytes, SourceUnreadable
 from recordings.media.reading import NothingToPlay, read_facts
 
 

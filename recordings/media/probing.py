@@ -43,7 +43,6 @@ class NotMedia(FilmRoomError):
         "for example an MP4, MOV, WebM, M4A or MP3 file."
     )
     http_status = 415
-    attr = "file"
 
 
 class ProbeFailed(FilmRoomError):
@@ -70,10 +69,7 @@ class UrlSource:
 
 
 def probe(
-    source: FileSource | UrlSource,
-    *,
-    seconds: float | None = None,
-    memory_bytes: int | None = None,
+    source: FileSource | UrlSource, *, seconds: float | None = None, memory_bytes: int | None = None
 ) -> MediaFacts:
     """Return the facts of the recording in ``source``, reading only parts of it.
 

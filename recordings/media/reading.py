@@ -121,11 +121,7 @@ def _has_decoder(stream: AudioStream | VideoStream) -> bool:
 
 
 def _picture_facts(
-    opened: av.container.InputContainer,
-    video: VideoStream,
-    facts: MediaFacts,
-    *,
-    fragmented: bool,
+    opened: av.container.InputContainer, video: VideoStream, facts: MediaFacts, *, fragmented: bool
 ) -> MediaFacts:
     if not _has_decoder(video):
         return facts

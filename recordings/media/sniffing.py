@@ -71,18 +71,7 @@ _IMAGE_BRANDS = frozenset(
 ) | {b"jxl ", b"jp2 ", b"jpx ", b"jpm ", b"crx "}
 _AUDIO_BRANDS = frozenset({b"M4A ", b"M4B ", b"M4P ", b"F4A ", b"F4B "})
 _BEFORE_MEDIA = frozenset(
-    {
-        b"free",
-        b"skip",
-        b"wide",
-        b"pnot",
-        b"udta",
-        b"uuid",
-        b"meta",
-        b"pdin",
-        b"sidx",
-        b"styp",
-    }
+    {b"free", b"skip", b"wide", b"pnot", b"udta", b"uuid", b"meta", b"pdin", b"sidx", b"styp"}
 )
 _MEDIA_BOXES = frozenset({b"moov", b"mdat", b"moof"})
 _MOVIE_OPENERS = frozenset({b"mvhd", b"cmov", b"iods", b"udta", b"free", b"meta", b"uuid"})
@@ -187,10 +176,7 @@ def _ogg(head: _Head) -> _Guess | None:
 
 
 def _flac(head: _Head) -> _Guess | None:
-    is_flac = head.data[:4] == b"fLaC" and head.data[4:8] in (
-        b"\0\0\0\x22",
-        b"\x80\0\0\x22",
-    )
+    is_flac = head.data[:4] == b"fLaC" and head.data[4:8] in (b"\0\0\0\x22", b"\x80\0\0\x22")
     return ("flac", False) if is_flac and len(head.data) >= 42 else None
 
 

@@ -118,8 +118,7 @@ def test_matroska_without_a_duration(facts_of: Reader) -> None:
 
 
 @pytest.mark.parametrize(
-    ("declared", "truncated"),
-    [(0, False), (0xFFFFFFFF, False), (1000, False), (10**6, True)],
+    ("declared", "truncated"), [(0, False), (0xFFFFFFFF, False), (1000, False), (10**6, True)]
 )
 def test_wav_of_a_wrong_size(declared: int, truncated: bool, facts_of: Reader) -> None:
     data = sample("wav")
@@ -185,8 +184,7 @@ def test_a_recorder_that_crashed_before_it_closed_its_data(facts_of: Reader) -> 
 
 
 @pytest.mark.parametrize(
-    ("container", "options"),
-    [("mp4", FRAGMENTED), ("webm", {}), ("matroska", {})],
+    ("container", "options"), [("mp4", FRAGMENTED), ("webm", {}), ("matroska", {})]
 )
 def test_truncated_without_a_duration(
     container: str, options: dict[str, str], facts_of: Reader
