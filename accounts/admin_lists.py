@@ -51,6 +51,10 @@ class LongListAdmin(admin.ModelAdmin):
         rows = super().get_queryset(request)
         return rows.visible_to(request.user) if hasattr(rows, "visible_to") else rows
 
+    def id_condition(self, found: UUID) -> Q:
+        """What a searched id must fulfil."""
+        return Q(id=found)
+
     def search_condition(self, word: str) -> Q:
         """What one searched word must fulfil. Without it, ``search_fields`` are used."""
         raise NotImplementedError
@@ -62,7 +66,7 @@ class LongListAdmin(admin.ModelAdmin):
         for word in search_words(search_term):
             found = as_uuid(word)
             queryset = queryset.filter(
-                Q(id=found) if found is not None else self.search_condition(word)
+                self.id_condition(found) if found is not None else self.search_condition(word)
             )
         return queryset, False
 

@@ -30,13 +30,14 @@ class BearerTokenAuthentication(TokenAuthentication):
 
 
 class TokenScope(BasePermission):
-    """A ``read`` token changes nothing."""
+    """A ``read`` token changes nothing; a view whose GET does says so by ``writes = True``."""
 
     message = "This token may only read: create one with the scope write."
     code = "token_scope"
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         token: Any = request.auth
-        if not isinstance(token, ApiToken) or request.method in SAFE_METHODS:
+        harmless = request.method in SAFE_METHODS and not getattr(view, "writes", False)
+        if not isinstance(token, ApiToken) or harmless:
             return True
         return token.scope == ApiToken.Scope.WRITE

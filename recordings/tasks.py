@@ -43,6 +43,12 @@ def nudge_facts(upload_id: UUID) -> None:
     _nudge(read_media_facts, upload_id)
 
 
+def nudge_if_unexamined(upload: SessionUpload) -> None:
+    """`nudge_facts` for a completed upload of which something is not known yet."""
+    if upload.media_state == SessionUpload.MediaState.PENDING or not upload.checksum_value:
+        nudge_facts(upload.pk)
+
+
 def nudge_sync(run_id: UUID) -> None:
     """Ask a worker to do a sync run."""
     _nudge(run_sync, run_id)
@@ -76,16 +82,10 @@ def run_import(upload_id: str) -> None:
         _transfer_slots.release()
     if upload is None:
         return
-    if upload.status == UploadStatus.COMPLETED and _is_unexamined(upload):
-        nudge_facts(upload.pk)
+    if upload.status == UploadStatus.COMPLETED:
+        nudge_if_unexamined(upload)
     for waiting in imports.waiting(1):
         nudge_import(waiting)
-
-
-def _is_unexamined(upload: SessionUpload) -> bool:
-    return (
-        upload.media_state == SessionUpload.MediaState.PENDING or not upload.checksum_value
-    )
 
 
 @shared_task(autoretry_for=(StorageError,), max_retries=3, retry_backoff=5)

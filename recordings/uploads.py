@@ -313,6 +313,11 @@ def _check_parts(upload: SessionUpload, named: list[NamedPart], present: list[Pa
         )
 
 
+def url_seconds() -> int:
+    """How long a signed form or part URL may be used, in seconds."""
+    return int(settings.UPLOAD_URL_SECONDS)
+
+
 def upload_open() -> tuple[UploadStatus, UploadStatus]:
     """The statuses of an upload that may still be sent to."""
     return UploadStatus.PENDING, UploadStatus.UPLOADING

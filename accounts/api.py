@@ -1,0 +1,97 @@
+"""What every endpoint of the API shares: idempotency, and whose request it is."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any, cast
+from uuid import UUID
+
+import orjson
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
+
+from accounts import idempotency
+from accounts.models import ApiToken, IdempotentAnswer, User
+from filmroom.json import dump
+
+# Answers that say "not now" are not the result of the request.
+_NOT_KEPT = {408, 429}
+
+
+class _Replay(Exception):
+    def __init__(self, answer: idempotency.Answer) -> None:
+        self.answer = answer
+
+
+class ApiViewSet(GenericViewSet[Any]):
+    """A viewset whose POSTs honour ``Idempotency-Key``.
+
+    ``writes`` marks a GET that changes something, so that a ``read`` token may not call it.
+    """
+
+    writes = False
+    throttle_scope = ""
+    _reservation: IdempotentAnswer | None = None
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        key = request.headers.get("Idempotency-Key")
+        if request.method != "POST" or key is None:
+            return
+        self._reservation, answer = idempotency.begin(
+            user=self.user, key=key, print_=_fingerprint(request)
+        )
+        if answer is not None:
+            raise _Replay(answer)
+
+    def handle_exception(self, exc: Exception) -> Response:
+        if isinstance(exc, _Replay):
+            headers = {"Location": exc.answer.location} if exc.answer.location else None
+            return Response(exc.answer.body, status=exc.answer.status_code, headers=headers)
+        return super().handle_exception(exc)
+
+    def finalize_response(
+        self, request: HttpRequest, response: HttpResponseBase, *args: Any, **kwargs: Any
+    ) -> HttpResponseBase:
+        reservation, self._reservation = self._reservation, None
+        if reservation is not None and isinstance(response, Response):
+            _keep(reservation, response)
+        return super().finalize_response(request, response, *args, **kwargs)
+
+    @property
+    def user(self) -> User:
+        """Who calls; the permission classes let nobody else through."""
+        return cast(User, self.request.user)
+
+    @property
+    def token_id(self) -> UUID | None:
+        """The token that was shown, or None for a browser."""
+        return self.request.auth.id if isinstance(self.request.auth, ApiToken) else None
+
+
+def _keep(reservation: IdempotentAnswer, response: Response) -> None:
+    if response.status_code >= 500 or response.status_code in _NOT_KEPT:
+        idempotency.release(reservation)
+        return
+    body = None if response.data is None else orjson.loads(dump(response.data))
+    location = response.headers.get("Location", "")
+    idempotency.finish(reservation, idempotency.Answer(response.status_code, body, location))
+
+
+def _fingerprint(request: Request) -> str:
+    parts = [str(request.method).encode(), request.get_full_path().encode()]
+    for name in sorted(request.data):
+        value = request.data[name]
+        parts.append(str(name).encode())
+        if isinstance(value, UploadedFile):
+            value.seek(0)
+            parts.append(hashlib.file_digest(value, "sha256").digest())  # type: ignore[arg-type]
+            parts.append(str(value.name).encode())
+            value.seek(0)
+        else:
+            parts.append(orjson.dumps(value, option=orjson.OPT_SORT_KEYS))
+    return idempotency.fingerprint(*parts)

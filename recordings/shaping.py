@@ -1,0 +1,176 @@
+"""Rows into the JSON of the contract: few queries of plain values, whatever the page's length."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from recordings.models import SessionUpload, SyncRun
+from sessions_app.models import Participant, Session
+
+_SESSION_COLUMNS = (
+    "id",
+    "title",
+    "description",
+    "scheduled_at",
+    "duration_minutes",
+    "status",
+    "client_id",
+    "client_name",
+    "client__name",
+    "client__email",
+    "external_platform",
+    "external_recording_url",
+    "s3_key",
+    "s3_status",
+    "s3_uploaded_at",
+    "recording_filename",
+    "recording_mime_type",
+    "recording_size_bytes",
+    "recording_duration_seconds",
+    "transcript_status",
+    "analysis_status",
+)
+_UPLOAD_COLUMNS = (
+    "id",
+    "session_id",
+    "type",
+    "platform",
+    "original_filename",
+    "s3_key",
+    "status",
+    "mime_type",
+    "size_bytes",
+    "bytes_transferred",
+    "error_code",
+    "error_detail",
+    "created_at",
+    "completed_at",
+)
+Row = dict[str, Any]
+
+
+def shape_sessions(
+    sessions: QuerySet[Session], *, transcript: bool = False, analysis: bool = False
+) -> list[Row]:
+    """Return the sessions as the recordings API shows them: three queries for any number.
+
+    ``transcript`` and ``analysis`` add those objects, null until there is one.
+    """
+    columns = list(_SESSION_COLUMNS)
+    columns += ["transcript"] if transcript else []
+    columns += ["analysis"] if analysis else []
+    rows = list(sessions.values(*columns))
+    ids = [row["id"] for row in rows]
+    participants = _participants(ids)
+    uploads = _uploads(ids)
+    shaped = []
+    for row in rows:
+        session = _shape_session(row, participants[row["id"]], uploads[row["id"]])
+        if transcript:
+            session["transcript"] = row["transcript"]
+        if analysis:
+            session["analysis"] = row["analysis"]
+        shaped.append(session)
+    return shaped
+
+
+def shape_upload(upload: SessionUpload) -> Row:
+    """Return one upload as an element of ``uploads``."""
+    return _shape_upload({name: getattr(upload, name) for name in _UPLOAD_COLUMNS})
+
+
+def shape_run(run: SyncRun) -> Row:
+    """Return a sync run as the contract shows it."""
+    return {
+        "id": run.pk,
+        "scope": run.prefix,
+        "trigger": run.trigger,
+        "status": run.status,
+        "dry_run": run.dry_run,
+        "total_files": run.total_files,
+        "new_records": run.new_records,
+        "updated_records": run.updated_records,
+        "missing_records": run.missing_records,
+        "unmatched_files": run.unmatched_files,
+        "errors": run.errors,
+        "started_at": run.started_at,
+        "finished_at": run.finished_at,
+    }
+
+
+def _shape_session(row: Row, participants: list[Row], uploads: list[Row]) -> Row:
+    client = None
+    if row["client_id"] is not None:
+        name = row["client_name"] or row["client__name"] or row["client__email"]
+        client = {"id": row["client_id"], "name": name, "email": row["client__email"]}
+    has_recording = bool(row["s3_key"])
+    return {
+        "id": row["id"],
+        "title": row["title"],
+        "description": row["description"],
+        "scheduled_at": row["scheduled_at"],
+        "duration_minutes": row["duration_minutes"],
+        "status": row["status"],
+        "client": client,
+        "participants": participants,
+        "recording": {
+            "has_recording": has_recording,
+            "s3_key": row["s3_key"] or None,
+            "s3_status": row["s3_status"] or None,
+            "external_platform": row["external_platform"] or None,
+            "external_url": row["external_recording_url"] or None,
+            "filename": row["recording_filename"] or None,
+            "mime_type": row["recording_mime_type"] or None,
+            "size_bytes": row["recording_size_bytes"],
+            "duration_seconds": row["recording_duration_seconds"],
+            "uploaded_at": row["s3_uploaded_at"],
+        },
+        "transcript_status": row["transcript_status"],
+        "analysis_status": row["analysis_status"],
+        "uploads": uploads,
+    }
+
+
+def _shape_upload(row: Row) -> Row:
+    error = None
+    if row["error_code"]:
+        error = {"code": row["error_code"], "detail": row["error_detail"]}
+    return {
+        "id": row["id"],
+        "type": row["type"],
+        "platform": row["platform"] or None,
+        "filename": row["original_filename"],
+        "s3_key": row["s3_key"],
+        "status": row["status"],
+        "mime_type": row["mime_type"] or None,
+        "size_bytes": row["size_bytes"],
+        "bytes_transferred": row["bytes_transferred"],
+        "error": error,
+        "created_at": row["created_at"],
+        "completed_at": row["completed_at"],
+    }
+
+
+def _participants(session_ids: Iterable[UUID]) -> dict[UUID, list[Row]]:
+    found: dict[UUID, list[Row]] = defaultdict(list)
+    rows = Participant.objects.filter(session_id__in=list(session_ids)).values_list(
+        "session_id", "user_id", "name", "email", "user__name", "user__email"
+    )
+    for session_id, user_id, name, email, user_name, user_email in rows:
+        found[session_id].append(
+            {"id": user_id, "name": name or user_name or "", "email": email or user_email or ""}
+        )
+    return found
+
+
+def _uploads(session_ids: Iterable[UUID]) -> dict[UUID, list[Row]]:
+    found: dict[UUID, list[Row]] = defaultdict(list)
+    rows = SessionUpload.objects.filter(session_id__in=list(session_ids)).values(*_UPLOAD_COLUMNS)
+    for row in rows.order_by("-created_at", "-id"):
+        found[row["session_id"]].append(_shape_upload(row))
+    return found
