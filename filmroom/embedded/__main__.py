@@ -46,7 +46,7 @@ def _play(role: str) -> None:
     servers.execute_bucket(
         settings.DATA_DIR,
         port=settings.EMBEDDED_BUCKET_PORT,
-        access_key=settings.AWS_ACCESS_KEY_ID,
+        access_key=str(settings.AWS_ACCESS_KEY_ID),
         region=settings.AWS_REGION,
     )
 
