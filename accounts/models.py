@@ -9,7 +9,6 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
-from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from knox.models import AbstractAuthToken, AuthTokenManager
@@ -50,7 +49,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         CLIENT = "client", _("Client")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    email = models.EmailField(_("e-mail"), max_length=254)
+    email = models.EmailField(_("e-mail"), max_length=254, unique=True)
     name = models.CharField(_("name"), max_length=200, blank=True)
     role = models.CharField(_("role"), max_length=10, choices=Role.choices, default=Role.COACH)
     is_staff = models.BooleanField(
@@ -73,7 +72,6 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name = _("person")
         verbose_name_plural = _("people")
         ordering = ("email",)
-        constraints = (models.UniqueConstraint(Lower("email"), name="user_email_unique"),)
         indexes = (models.Index(fields=["role", "email"], name="user_role_email"),)
 
     def __str__(self) -> str:
@@ -82,6 +80,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def clean(self) -> None:
         super().clean()
         self.email = self.email.strip().lower()
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        # One spelling, so that the unique index means one person.
+        self.email = self.email.strip().lower()
+        super().save(*args, **kwargs)
 
     def get_full_name(self) -> str:
         return self.name
