@@ -19,15 +19,17 @@ def main() -> int:
     what = parser.parse_args().what
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "filmroom.settings")
     try:
+        settings.DATA_DIR  # noqa: B018  reads the settings
+    except (ImproperlyConfigured, ValueError) as reason:
+        print(f"Film Room: a setting has no usable value ({reason}).", file=sys.stderr)
+        return 1
+    try:
         if what == "run":
             return launcher.run()
         if what == "prepare":
             preparing.prepare()
         else:
             _play(what)
-    except ImproperlyConfigured as reason:
-        print(f"Film Room: {reason}", file=sys.stderr)
-        return 1
     except (launcher.CannotStart, roles.AlreadyRunning, servers.CannotServe) as reason:
         print(f"Film Room: {reason}", file=sys.stderr)
         return 1
