@@ -8,6 +8,7 @@ import sys
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.core.management import CommandError
 
 from filmroom.embedded import launcher, preparing, roles, servers
 
@@ -32,6 +33,9 @@ def main() -> int:
             _play(what)
     except (launcher.CannotStart, roles.AlreadyRunning, servers.CannotServe) as reason:
         print(f"Film Room: {reason}", file=sys.stderr)
+        return 1
+    except CommandError as reason:  # while preparing: what the command itself would have said
+        print(reason, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
