@@ -15,14 +15,16 @@ from typing import Any, Literal
 from botocore.exceptions import ClientError
 
 from . import bucket_rules as rules
-from .client import DEFAULT_REGION, Connection, connection
+from .client import DEFAULT_REGION, ENCRYPTION, Connection, connection
 from .errors import BucketMissing, error_code, from_client_error, translated
+from .keys import KEY_ROOT
 from .signing import presign
 from .wire import send_quickly
 
 State = Literal["ok", "applied", "differs", "refused", "unsupported"]
 
 PING_URL_SECONDS = 60
+PROBE_KEY = f"{KEY_ROOT}.setup-probe"
 READ_BACK_TRIES = 3
 READ_BACK_PAUSE_SECONDS = 0.5
 # What stores say to a setting they do not have.
@@ -79,7 +81,12 @@ def ensure_bucket(*, dry_run: bool) -> list[SettingReport]:
     if existence.state == "differs":
         return [existence]
     reports = [_ensure(setting, dry_run=dry_run) for setting in _settings(held)]
-    return [existence, *reports, _ensure_tls_only(held, dry_run=dry_run)]
+    return [
+        existence,
+        *reports,
+        _ensure_public_access(held, dry_run=dry_run),
+        _ensure_tls_only(held, dry_run=dry_run),
+    ]
 
 
 def _ensure_exists(held: Connection, *, dry_run: bool) -> SettingReport:
@@ -131,12 +138,12 @@ def _settings(held: Connection) -> list[_Setting]:
             "ServerSideEncryptionConfigurationNotFoundError",
             lambda: client.get_bucket_encryption(Bucket=bucket)[
                 "ServerSideEncryptionConfiguration"
-            ]["Rules"],
+            ].get("Rules", []),
             # An owner's KMS key is no less; every write of ours asks for its own encryption.
             lambda current: any("ApplyServerSideEncryptionByDefault" in rule for rule in current),
             lambda _: client.put_bucket_encryption(
                 Bucket=bucket,
-                ServerSideEncryptionConfiguration={"Rules": [rules.ENCRYPTION_RULE]},  # type: ignore[list-item]
+                ServerSideEncryptionConfiguration={"Rules": [rules.ENCRYPTION_RULE]},
             ),
             [],
         ),
@@ -144,7 +151,7 @@ def _settings(held: Connection) -> list[_Setting]:
             "cors",
             f"direct upload and playback from {', '.join(cors[0]['AllowedOrigins'])}",
             "NoSuchCORSConfiguration",
-            lambda: client.get_bucket_cors(Bucket=bucket)["CORSRules"],
+            lambda: client.get_bucket_cors(Bucket=bucket).get("CORSRules", []),
             lambda current: rules.holds(current, cors),
             lambda current: client.put_bucket_cors(
                 Bucket=bucket,
@@ -173,18 +180,6 @@ def _settings(held: Connection) -> list[_Setting]:
             lambda current: _write_lifecycle(held, current),
             {},
         ),
-        _Setting(
-            "public access",
-            "blocked",
-            "NoSuchPublicAccessBlockConfiguration",
-            lambda: client.get_public_access_block(Bucket=bucket)["PublicAccessBlockConfiguration"],
-            lambda current: rules.holds([current], [rules.PUBLIC_ACCESS_BLOCK]),
-            lambda _: client.put_public_access_block(
-                Bucket=bucket,
-                PublicAccessBlockConfiguration=rules.PUBLIC_ACCESS_BLOCK,  # type: ignore[arg-type]
-            ),
-            {},
-        ),
     ]
 
 
@@ -198,6 +193,51 @@ def _write_lifecycle(held: Connection, current: dict[str, Any]) -> None:
         LifecycleConfiguration={"Rules": combined},  # type: ignore[typeddict-item]
         **kept,
     )
+
+
+def _ensure_public_access(held: Connection, *, dry_run: bool) -> SettingReport:
+    client, bucket = held.client, held.bucket
+
+    def read() -> Any:
+        return client.get_public_access_block(Bucket=bucket)["PublicAccessBlockConfiguration"]
+
+    def write(_: Any) -> None:
+        client.put_public_access_block(
+            Bucket=bucket, PublicAccessBlockConfiguration=rules.PUBLIC_ACCESS_BLOCK
+        )
+        if not _takes_writes(held):
+            client.put_public_access_block(
+                Bucket=bucket, PublicAccessBlockConfiguration=rules.PUBLIC_ACCESS_IGNORED
+            )
+
+    setting = _Setting(
+        "public access",
+        "blocked",
+        "NoSuchPublicAccessBlockConfiguration",
+        read,
+        lambda current: (
+            rules.holds([current], [rules.PUBLIC_ACCESS_IGNORED])
+            or rules.holds([current], [rules.PUBLIC_ACCESS_BLOCK])
+        ),
+        write,
+        {},
+    )
+    return _ensure(setting, dry_run=dry_run)
+
+
+def _takes_writes(held: Connection) -> bool:
+    """Whether a write gets through: Ceph 16 refuses every one under BlockPublicAcls."""
+    try:
+        answer = held.client.put_object(
+            Bucket=held.bucket, Key=PROBE_KEY, Body=b"", ServerSideEncryption=ENCRYPTION
+        )
+    except ClientError as error:
+        if error_code(error) == "AccessDenied":
+            return False
+        raise
+    version: Any = {"VersionId": answer["VersionId"]} if "VersionId" in answer else {}
+    held.client.delete_object(Bucket=held.bucket, Key=PROBE_KEY, **version)
+    return True
 
 
 def _ensure_tls_only(held: Connection, *, dry_run: bool) -> SettingReport:

@@ -17,13 +17,15 @@ CORS_MAX_AGE_SECONDS = 3600
 CORS_ID = "film-room-browsers"
 TLS_SID = "FilmRoomTlsOnly"
 
-PUBLIC_ACCESS_BLOCK = {
+PUBLIC_ACCESS_BLOCK: Any = {
     "BlockPublicAcls": True,
     "IgnorePublicAcls": True,
     "BlockPublicPolicy": True,
     "RestrictPublicBuckets": True,
 }
-ENCRYPTION_RULE = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": ENCRYPTION}}
+# As safe: a public ACL can be written, and means nothing.
+PUBLIC_ACCESS_IGNORED: Any = {**PUBLIC_ACCESS_BLOCK, "BlockPublicAcls": False}
+ENCRYPTION_RULE: Any = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": ENCRYPTION}}
 LIFECYCLE_RULES: list[dict[str, Any]] = [
     {
         "ID": "film-room-abandoned-uploads",
@@ -79,9 +81,8 @@ def tls_statement(bucket: str, partition: str) -> dict[str, Any]:
 def merged_policy(current: str, statement: dict[str, Any]) -> str:
     """The policy document with our statement in the place of an older one of ours."""
     policy = json.loads(current) if current else {"Version": "2012-10-17"}
-    statements = policy.get("Statement", [])
-    if isinstance(statements, dict):
-        statements = [statements]
+    found: Any = policy.get("Statement", [])
+    statements: list[dict[str, Any]] = [found] if isinstance(found, dict) else found
     return json.dumps({**policy, "Statement": merged(statements, [statement], by="Sid")})
 
 

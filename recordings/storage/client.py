@@ -6,7 +6,7 @@ import os
 import threading
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 import boto3
@@ -31,7 +31,7 @@ QUICK_SECONDS = 2
 MAX_TRIES = 5
 # One connection for each of some 60 threads of a web or transfer process.
 POOL_SIZE = 64
-ENCRYPTION = "AES256"
+ENCRYPTION: Literal["AES256"] = "AES256"
 DEFAULT_REGION = "us-east-1"
 # S3 copies at most this much in one request, and takes no larger single PUT.
 SINGLE_COPY_MAX_BYTES = 5 * 1024**3
@@ -160,9 +160,9 @@ class Connection:
     def _pool(self, connect_seconds: float, read_seconds: float) -> URLLib3Session:
         """A pool as botocore's own, with its certificates and the environment's proxies."""
         return URLLib3Session(
-            verify=os.environ.get("AWS_CA_BUNDLE") or True,
+            verify=os.environ.get("AWS_CA_BUNDLE") or True,  # type: ignore[arg-type]
             proxies=get_environ_proxies(self.base_url),
-            timeout=(connect_seconds, read_seconds),
+            timeout=(connect_seconds, read_seconds),  # type: ignore[arg-type]
             max_pool_connections=POOL_SIZE,
         )
 

@@ -13,7 +13,15 @@ from botocore.exceptions import ClientError
 from django.conf import settings
 
 from .client import ENCRYPTION, MIB, connection
-from .errors import KeyTaken, MultipartGone, StorageError, error_code, from_client_error, translated
+from .errors import (
+    KeyTaken,
+    MultipartGone,
+    ObjectMissing,
+    StorageError,
+    error_code,
+    from_client_error,
+    translated,
+)
 from .objects import StoredObject, head
 from .signing import sign_parts
 from .wire import send, with_retries
@@ -23,8 +31,6 @@ MAX_PARTS = 10_000
 MIN_PART_BYTES = 5 * MIB
 # Long enough for a part's five tries.
 PART_URL_SECONDS = 900
-# What a store says to an option it does not know.
-_NOT_KNOWN = {"NotImplemented", "InvalidArgument", "InvalidRequest", "501", "400"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,10 @@ class PendingMultipart:
     initiated_at: datetime
 
 
+class _PartsRemain(StorageError):
+    """An abort was accepted, and the parts are still there."""
+
+
 def part_size_for(size_bytes: int | None, floor: int) -> int:
     """The part size, in whole MiB, that carries the file in at most 10,000 parts.
 
@@ -58,26 +68,18 @@ def part_size_for(size_bytes: int | None, floor: int) -> int:
 def create_multipart(key: str, *, content_type: str) -> str:
     """Open an encrypted multipart upload and return its id.
 
-    Where the store can, it keeps a CRC64NVME of the whole object, which completion confirms.
+    No checksum algorithm is asked for: S3 then keeps a CRC64NVME of the whole object by itself
+    (https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html),
+    while other stores refuse parts without one, or compute it slowly.
     """
     held = connection()
-    arguments: dict[str, Any] = {
-        "Bucket": held.bucket,
-        "Key": key,
-        "ContentType": content_type,
-        "ServerSideEncryption": ENCRYPTION,
-    }
-    checksum = {"ChecksumAlgorithm": "CRC64NVME", "ChecksumType": "FULL_OBJECT"}
     with translated():
-        if "checksum" not in held.refused:
-            try:
-                answer = held.client.create_multipart_upload(**arguments, **checksum)
-                return answer["UploadId"]
-            except ClientError as error:
-                if error_code(error) not in _NOT_KNOWN:
-                    raise
-        answer = held.client.create_multipart_upload(**arguments)
-    held.refused.add("checksum")
+        answer = held.client.create_multipart_upload(
+            Bucket=held.bucket,
+            Key=key,
+            ContentType=content_type,
+            ServerSideEncryption=ENCRYPTION,
+        )
     return answer["UploadId"]
 
 
@@ -102,12 +104,15 @@ def list_parts(key: str, multipart_id: str) -> list[Part]:
     pages = held.client.get_paginator("list_parts").paginate(
         Bucket=held.bucket, Key=key, UploadId=multipart_id
     )
-    with translated():
-        return [
-            Part(part["PartNumber"], part["ETag"].strip('"'), part["Size"])
-            for page in pages
-            for part in page.get("Parts", [])
-        ]
+    try:
+        with translated():
+            return [
+                Part(part["PartNumber"], part["ETag"].strip('"'), part["Size"])
+                for page in pages
+                for part in page.get("Parts", [])
+            ]
+    except ObjectMissing:  # Ceph's word for a closed upload
+        raise MultipartGone("NoSuchKey") from None
 
 
 def complete_multipart(key: str, multipart_id: str, parts: Iterable[Part]) -> StoredObject:
@@ -118,16 +123,26 @@ def complete_multipart(key: str, multipart_id: str, parts: Iterable[Part]) -> St
     the upload is closed without it, PartsMismatch when a part is not in the bucket.
     """
     ordered = sorted(parts, key=lambda part: part.number)
-    try:
-        version_id = _complete(key, multipart_id, ordered)
-    except (MultipartGone, KeyTaken) as error:
-        stored = head(key)
-        if stored is None or not _is_made_of(stored, ordered):
-            raise error from None
-        return stored
-    stored = head(key, version_id)
+    # Asked first for stores that complete without looking at If-None-Match.
+    stored = head(key)
+    if stored is None:
+        try:
+            version_id = _complete(key, multipart_id, ordered)
+        except (MultipartGone, KeyTaken) as error:
+            return _completed_before(key, ordered, error)
+        stored = head(key, version_id)
+    elif not _is_made_of(stored, ordered):
+        raise KeyTaken("KeyTaken")
     if stored is None:
         raise StorageError("CompletedButMissing")
+    return stored
+
+
+def _completed_before(key: str, parts: list[Part], error: StorageError) -> StoredObject:
+    """The object that an earlier try made of these parts, whose answer was lost."""
+    stored = head(key)
+    if stored is None or not _is_made_of(stored, parts):
+        raise error
     return stored
 
 
@@ -141,7 +156,9 @@ def _complete(key: str, multipart_id: str, parts: list[Part]) -> str | None:
             "Parts": [{"PartNumber": part.number, "ETag": part.etag} for part in parts]
         },
     }
-    condition = {} if "if-none-match" in held.refused else {"IfNoneMatch": "*"}
+    condition: dict[str, Any] = {}
+    if "if-none-match" not in held.refused:
+        condition["IfNoneMatch"] = "*"
     with translated():
         try:
             answer = held.client.complete_multipart_upload(**arguments, **condition)
@@ -182,9 +199,9 @@ def abort_multipart(key: str, multipart_id: str) -> None:
             list_parts(key, multipart_id)
         except MultipartGone:
             return
-        raise StorageError("PartsRemain")
+        raise _PartsRemain("PartsRemain")
 
-    with_retries(abort)
+    with_retries(abort, only=_PartsRemain)
 
 
 def list_multiparts(prefix: str) -> list[PendingMultipart]:

@@ -13,6 +13,7 @@ from typing import IO, TYPE_CHECKING, Any
 from boto3.s3.transfer import TransferConfig
 from botocore.exceptions import ClientError
 from django.core.files.base import File
+from urllib3.response import BaseHTTPResponse
 
 from .client import (
     ENCRYPTION,
@@ -31,14 +32,18 @@ from .errors import (
     from_client_error,
     translated,
 )
-from .wire import with_retries
+from .signing import presign
+from .wire import streaming, with_retries
 
 if TYPE_CHECKING:
-    from botocore.response import StreamingBody
     from mypy_boto3_s3.type_defs import HeadObjectOutputTypeDef
 
 # A copy too large for one request goes in ranges of this size, side by side.
 COPY_PART_BYTES = 512 * MIB
+# It must hold only at the start of a GET.
+READ_URL_SECONDS = 300
+# Their length tells a whole checksum from what some stores put in its place.
+_CHECKSUM_BYTES = {"CRC64NVME": 8, "SHA256": 32}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,7 @@ class StoredObject:
     content_type: str
 
 
-class _Outgoing(File):  # type: ignore[type-arg]
+class _Outgoing(File):
     """A file with the arguments that RecordingStorage adds to its one write."""
 
     def __init__(self, file: IO[bytes], content_type: str, parameters: dict[str, Any]) -> None:
@@ -90,13 +95,17 @@ def put_file(
     if sha256 and expected < SINGLE_PUT_MAX_BYTES:
         parameters["ChecksumSHA256"] = b64encode(bytes.fromhex(sha256)).decode()
     outgoing = _Outgoing(fileobj, content_type, parameters)
-    try:
-        _save_once(held, key, outgoing)
-    except KeyTaken:
+    # Asked first for stores that write without looking at If-None-Match.
+    taken = head(key)
+    if taken is None:
+        try:
+            _save_once(held, key, outgoing)
+        except KeyTaken:
+            taken = head(key)
+    if taken is not None:
         # A try of ours may have arrived without its answer coming back.
-        taken = head(key)
-        if taken is None or not sha256 or not _has_bytes(taken, sha256, expected):
-            raise
+        if not sha256 or not _has_bytes(taken, sha256, expected):
+            raise KeyTaken("KeyTaken")
         return taken
     stored = head(key)
     if stored is None:
@@ -170,9 +179,9 @@ def _whole_checksum(answer: HeadObjectOutputTypeDef) -> tuple[str, str]:
     """Algorithm and value of a checksum over all bytes; a composite one ends in its part count."""
     if answer.get("ChecksumType") == "COMPOSITE":
         return "", ""
-    for algorithm in ("CRC64NVME", "SHA256"):
+    for algorithm, length in _CHECKSUM_BYTES.items():
         value = str(answer.get(f"Checksum{algorithm}", ""))
-        if value and "-" not in value:
+        if len(value) == len(b64encode(bytes(length))) and value.endswith("="):
             return algorithm, value
     return "", ""
 
@@ -194,10 +203,15 @@ def iter_object(key: str, version_id: str | None = None, chunk: int = MIB) -> It
     A broken connection is taken up where it broke, of the same bytes only: ObjectMissing when the
     object is gone, BytesDiffer when it was replaced meanwhile.
     """
-    held = head(key, version_id)
-    if held is None:
+    stored = head(key, version_id)
+    if stored is None:
         raise ObjectMissing("NoSuchKey")
-    position = 0
+    size, etag, position = stored.size_bytes, stored.etag, 0
+
+    def read_on() -> Iterator[bytes]:
+        return _read(key, version_id, position, size - position, chunk, etag)
+
+    stream = read_on()
 
     def next_chunk() -> bytes:
         nonlocal stream
@@ -207,11 +221,7 @@ def iter_object(key: str, version_id: str | None = None, chunk: int = MIB) -> It
             stream = read_on()
             raise
 
-    def read_on() -> Iterator[bytes]:
-        return _read(key, version_id, position, held.size_bytes - position, chunk, held.etag)
-
-    stream = read_on()
-    while position < held.size_bytes:
+    while position < size:
         data = with_retries(next_chunk)
         if not data:
             raise BytesDiffer("ObjectTooShort")
@@ -222,32 +232,27 @@ def iter_object(key: str, version_id: str | None = None, chunk: int = MIB) -> It
 def _read(
     key: str, version_id: str | None, start: int, length: int, chunk: int, etag: str = ""
 ) -> Iterator[bytes]:
-    """Chunks of one GET of that range; with ``etag``, of that object only."""
-    held = connection()
-    arguments = _version(version_id) | ({"IfMatch": f'"{etag}"'} if etag else {})
-    with translated():
-        try:
-            answer = held.client.get_object(
-                Bucket=held.bucket,
-                Key=key,
-                Range=f"bytes={start}-{start + length - 1}",
-                **arguments,
-            )
-        except ClientError as error:
-            if error_code(error) in ("InvalidRange", "416"):
-                return
-            if error_code(error) in ("PreconditionFailed", "412"):
-                raise BytesDiffer("ObjectReplaced", retryable=False) from None
-            raise from_client_error(error) from None
-        with answer["Body"] as body:
-            if answer["ResponseMetadata"]["HTTPStatusCode"] != HTTPStatus.PARTIAL_CONTENT:
+    """Chunks of one GET of that range, tried once; with ``etag``, of that object only."""
+    query = {"versionId": version_id} if version_id else {}
+    url = presign("GET", key, query=query, expires_in=READ_URL_SECONDS)
+    headers = {"Range": f"bytes={start}-{start + length - 1}"}
+    if etag:
+        headers["If-Match"] = f'"{etag}"'
+    try:
+        with streaming(url, headers) as (status, body):
+            if status != HTTPStatus.PARTIAL_CONTENT:
                 _skip(body, start)  # the store ignores ranges
             while length > 0 and (data := body.read(min(chunk, length))):
                 length -= len(data)
                 yield data
+    except KeyTaken:  # what a failed condition means for a write
+        raise BytesDiffer("ObjectReplaced", retryable=False) from None
+    except StorageError as error:
+        if error.reason not in ("InvalidRange", "416"):
+            raise
 
 
-def _skip(body: StreamingBody, count: int) -> None:
+def _skip(body: BaseHTTPResponse, count: int) -> None:
     while count > 0 and (data := body.read(min(count, MIB))):
         count -= len(data)
 
@@ -271,16 +276,17 @@ def copy(
         raise ObjectMissing("NoSuchKey")
     if source_etag and source.etag != source_etag:
         raise BytesDiffer("SourceReplaced", retryable=False)
-    extra = {
+    extra: dict[str, Any] = {
         "ServerSideEncryption": ENCRYPTION,
         "CopySourceIfMatch": f'"{source.etag}"',
         "ContentType": content_type or source.content_type,
         "MetadataDirective": "REPLACE",
     }
+    place: Any = {"Bucket": held.bucket, "Key": source_key, **_version(source_version_id)}
     with translated():
         try:
             held.client.copy(
-                {"Bucket": held.bucket, "Key": source_key, **_version(source_version_id)},
+                place,
                 held.bucket,
                 target_key,
                 ExtraArgs=extra,

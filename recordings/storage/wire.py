@@ -5,17 +5,20 @@ from __future__ import annotations
 import random
 import re
 import time
-from collections.abc import Callable, Mapping
-from typing import TypeVar
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, TypeVar
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.httpsession import URLLib3Session
+from urllib3.response import BaseHTTPResponse
 
 from .client import MAX_TRIES, connection
 from .errors import StorageError, from_answer, translated
 
 FIRST_PAUSE_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 5.0
+ERROR_BODY_BYTES = 64 * 1024
 
 _CODE = re.compile(rb"<Code>([A-Za-z0-9]+)</Code>")
 
@@ -45,26 +48,59 @@ def _send(
     body: bytes | memoryview,
     headers: Mapping[str, str],
 ) -> AWSResponse:
-    request = AWSPreparedRequest(method, url, dict(headers), body, stream_output=False)
+    request = _request(method, url, headers, body, stream=False)
     with translated():
         answer: AWSResponse = pool.send(request)
         content = answer.content
-    if answer.status_code >= 300:
-        code = _CODE.search(content)
-        raise from_answer(code[1].decode() if code else "", answer.status_code)
+    _check(answer.status_code, content)
     return answer
 
 
-def with_retries(action: Callable[[], Result]) -> Result:
-    """What ``action`` returns, tried up to MAX_TRIES times while its StorageError may pass.
+def _request(
+    method: str, url: str, headers: Mapping[str, str], body: bytes | memoryview, *, stream: bool
+) -> AWSPreparedRequest:
+    # urllib3 takes any mapping, and sends any buffer without a copy; the stubs know less.
+    sent_headers: Any = dict(headers)
+    sent_body: Any = body
+    return AWSPreparedRequest(method, url, sent_headers, sent_body, stream_output=stream)
+
+
+def _check(status: int, content: bytes) -> None:
+    if status >= 300:
+        code = _CODE.search(content)
+        raise from_answer(code[1].decode() if code else "", status)
+
+
+@contextmanager
+def streaming(url: str, headers: Mapping[str, str]) -> Iterator[tuple[int, BaseHTTPResponse]]:
+    """Status and body of a GET, to be read inside; an error answer or a body that ends too early
+    raises StorageError.
+    """
+    request = _request("GET", url, headers, b"", stream=True)
+    with translated():
+        answer: AWSResponse = connection().wire.send(request)
+        body: BaseHTTPResponse = answer.raw
+        try:
+            if answer.status_code >= 300:
+                _check(answer.status_code, body.read(ERROR_BODY_BYTES))
+            yield answer.status_code, body
+        finally:
+            # Half-read connections are of no use; whole ones have gone back to the pool already.
+            body.close()
+
+
+def with_retries(
+    action: Callable[[], Result], *, only: type[StorageError] = StorageError
+) -> Result:
+    """What ``action`` returns, tried up to MAX_TRIES times while it raises ``only``, retryable.
 
     Pauses grow twofold from FIRST_PAUSE_SECONDS with full jitter, so that a crowd of workers
-    does not come back all at once.
+    does not come back all at once. Not for calls of boto3, which has tries of its own.
     """
-    for attempt in range(1, MAX_TRIES):
+    for attempt in range(MAX_TRIES - 1):
         try:
             return action()
-        except StorageError as error:
+        except only as error:
             if not error.retryable:
                 raise
         longest = min(LONGEST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * 2**attempt)
