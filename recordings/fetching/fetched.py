@@ -121,18 +121,10 @@ class Fetched:
             raise self._deadline.stopped
         if self.offset + self._received > self._max_bytes:
             raise TooLarge
-        if self._has_wrong_length(ended=not data):
+        # Too few bytes raise above; that there are too many only our own response class sees.
+        if getattr(self._response.raw._original_response, "surplus", False):
             raise TruncatedBody
         return data
-
-    def _has_wrong_length(self, *, ended: bool) -> bool:
-        declared = self.content_length
-        if declared is None:
-            return False
-        original = getattr(self._response.raw, "_original_response", None)
-        if getattr(original, "surplus", False):
-            return True
-        return ended and self._received != declared
 
 
 def check_encoding(response: requests.Response) -> None:

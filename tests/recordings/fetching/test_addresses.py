@@ -155,7 +155,7 @@ def test_local_names_and_odd_addresses_are_blocked_without_a_look_up(
         "http://example.com\\@127.0.0.1/", "http:\\\\example.com", "http://user@example.com/",
         "http://user:secret@example.com/", "http://@example.com/", "http://:@example.com/",
         " http://example.com/", "http://example.com/ ", "http://exam ple.com",
-        "http://example.com/a b", "http://example.com/\t", "http://example.com/\r\nHost: a",
+        "http://example.com/a b", "http://example.com/a\\b", "http://example.com/\t", "http://example.com/\r\nHost: a",
         "http://example.com\x00.internal/", "http://example.com/\u202emp4",
         "http://example.com/\ud800", "http://example.com:99999/", "http://example.com:x/",
         "http://example.com:0/", "http://example.com:80:80/", "http://[::1", "http://::1/",
