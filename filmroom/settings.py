@@ -22,6 +22,7 @@ environ.Env.read_env(BASE_DIR / ".env")
 
 # --- Where this process runs ---------------------------------------------------------------
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "data"))).resolve()
+DATA_DIR.mkdir(parents=True, exist_ok=True)
 EMBEDDED_DATABASE = not env.str("DATABASE_URL", default="")
 EMBEDDED_BROKER = not env.str("REDIS_URL", default="")
 EMBEDDED_BUCKET = not any(
@@ -106,7 +107,6 @@ TEMPLATES = [
 
 # --- Database ------------------------------------------------------------------------------
 if EMBEDDED_DATABASE:
-    DATA_DIR.mkdir(parents=True, exist_ok=True)
     DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": DATA_DIR / "db.sqlite3"}}
 else:
     DATABASES = {"default": env.db_url("DATABASE_URL")}
@@ -114,6 +114,8 @@ else:
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # WAL lets readers go on beside the one writer; IMMEDIATE takes the write lock at BEGIN, so
     # that a transaction waits for its turn instead of failing half-way.
+    # In-memory databases of tests cannot be shared by threads.
+    DATABASES["default"]["TEST"] = {"NAME": DATA_DIR / "test.sqlite3"}
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 30,
@@ -128,7 +130,11 @@ else:
 
 # --- Broker and cache ----------------------------------------------------------------------
 REDIS_URL = env.str("REDIS_URL", default="") or embedded.cache_url(DATA_DIR)
-CELERY_BROKER_URL = env.str("REDIS_URL", default="") or embedded.broker_url(DATA_DIR)
+# Kombu has its own name for a unix socket.
+CELERY_BROKER_URL = (
+    env.str("REDIS_URL", default="").replace("unix://", "redis+socket://", 1)
+    or embedded.broker_url(DATA_DIR)
+)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -259,7 +265,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = int(timedelta(days=14).total_seconds())
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=SITE_URL.startswith("https://"))
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz/?$", r"^readyz/?$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 0 if DEBUG or not SITE_URL.startswith("https://") else 31536000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = bool(SECURE_HSTS_SECONDS)

@@ -71,17 +71,17 @@ def seal_grants() -> int:
 def _seal(upload: SessionUpload) -> None:
     done: dict[str, object] = {"grant_until": None}
     stored = storage.head(upload.grant_key)
-    if stored is not None and stored.version_id != (upload.version_id or None):
-        if upload.status == UploadStatus.COMPLETED and upload.s3_key == upload.grant_key:
-            restored = storage.restore(upload.s3_key, upload.version_id)
-            done |= {"version_id": restored.version_id or "", "etag": restored.etag}
-        elif not SessionUpload.objects.filter(
-            s3_key=upload.grant_key, status__in=LIVE_STATUSES
-        ).exists():
-            storage.delete(upload.grant_key)
-    elif stored is not None and upload.status not in LIVE_STATUSES:
-        remove_leftovers(upload)
+    holds_recording = upload.status in LIVE_STATUSES and upload.s3_key == upload.grant_key
+    if stored is not None and holds_recording and stored.version_id != upload.version_id:
+        restored = storage.restore(upload.s3_key, upload.version_id)
+        done |= {"version_id": restored.version_id or "", "etag": restored.etag}
+    elif stored is not None and not _has_owner(upload.grant_key):
+        storage.delete(upload.grant_key)
     SessionUpload.objects.filter(pk=upload.pk, version_id=upload.version_id).update(**done)
+
+
+def _has_owner(key: str) -> bool:
+    return SessionUpload.objects.filter(s3_key=key, status__in=LIVE_STATUSES).exists()
 
 
 def abort_stray_parts() -> int:
