@@ -2,6 +2,39 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, path, re_path
 
-urlpatterns: list[URLPattern] = []
+from pages.views import health, recordings, scheduling, session_details, tokens, uploading
+
+
+def closed(request: HttpRequest) -> HttpResponse:
+    """Answer for the pages of django-allauth that Film Room does not offer."""
+    raise Http404
+
+
+COACH = "dashboard/coach/"
+SESSION = f"{COACH}sessions/<uuid:session_id>"
+
+urlpatterns: list[URLPattern] = [
+    path("", recordings.home, name="home"),
+    path(f"{COACH}recordings", recordings.listing, name="recordings"),
+    path(f"{COACH}recordings/sync", recordings.sync_now, name="sync"),
+    path(f"{COACH}recordings/sync-status", recordings.sync_status, name="sync-status"),
+    path(f"{COACH}sessions/new", scheduling.new, name="session-new"),
+    path(SESSION, session_details.details, name="session"),
+    path(f"{SESSION}/row", recordings.row, name="session-row"),
+    path(f"{SESSION}/edit", scheduling.edit, name="session-edit"),
+    path(f"{SESSION}/upload", uploading.upload, name="session-upload"),
+    path(f"{SESSION}/download", session_details.download, name="session-download"),
+    path(f"{SESSION}/play", session_details.play, name="session-play"),
+    path(f"{SESSION}/delete", session_details.delete, name="session-delete"),
+    path(f"{COACH}uploads/<uuid:upload_id>/retry", session_details.retry, name="upload-retry"),
+    path(f"{COACH}uploads/<uuid:upload_id>/cancel", session_details.cancel, name="upload-cancel"),
+    path("dashboard/tokens", tokens.tokens, name="tokens"),
+    path("dashboard/tokens/<uuid:token_id>/revoke", tokens.revoke, name="token-revoke"),
+    re_path(r"^healthz/?$", health.healthz, name="healthz"),
+    re_path(r"^readyz/?$", health.readyz, name="readyz"),
+    # Addresses change in the admin only, and nobody logs in by a code.
+    re_path(r"^accounts/(email|confirm-email|login/code)/", closed),
+]

@@ -1,0 +1,170 @@
+"""What people fill in."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import ApiToken
+from sessions_app.filters import RECORDING_CHOICES, check_sane_time
+from sessions_app.models import URL_MAX_LENGTH, Platform, Session
+from sessions_app.scheduling import Person
+
+NO_PLATFORM = ("", _("Not stated"))
+
+
+class ListingForm(forms.Form):
+    """The search and the filter of the recordings table, as they stand in its address."""
+
+    q = forms.CharField(
+        label=_("Search"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": _("Title, client, e-mail")}),
+    )
+    recording = forms.ChoiceField(
+        label=_("Recording"),
+        required=False,
+        choices=[("", _("All sessions")), *RECORDING_CHOICES],
+    )
+
+
+class UploadForm(forms.Form):
+    """A recording: a link or a file, exactly one of them."""
+
+    use_required_attribute = False
+
+    file = forms.FileField(
+        label=_("File from this device"),
+        required=False,
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs={"accept": "video/*,audio/*,.mkv,.m4a,.mp4,.webm,.mov"}),
+        help_text=_("Audio or video, as it came from the meeting."),
+    )
+    external_url = forms.URLField(
+        label=_("Link"),
+        required=False,
+        max_length=URL_MAX_LENGTH,
+        assume_scheme="https",
+        widget=forms.URLInput(
+            attrs={"placeholder": "https://", "inputmode": "url", "autocomplete": "off"}
+        ),
+        help_text=_("A link to the file itself, or a Dropbox, Google Drive or SharePoint share."),
+    )
+    platform = forms.ChoiceField(
+        label=_("Platform"), required=False, choices=[NO_PLATFORM, *Platform.choices]
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if {"file", "external_url"} & set(self.errors):
+            return cleaned
+        if bool(cleaned.get("file")) == bool(cleaned.get("external_url")):
+            raise forms.ValidationError(
+                _("Choose a file or give a link: one of the two."), code="exactly_one_source"
+            )
+        return cleaned
+
+
+class SessionForm(forms.Form):
+    """A session as a coach writes it down. Times are in UTC."""
+
+    title = forms.CharField(label=_("Title"), max_length=200)
+    client_name = forms.CharField(
+        label=_("Client's name"),
+        max_length=200,
+        required=False,
+        help_text=_("As you call them; nobody else sees it."),
+    )
+    client_email = forms.EmailField(label=_("Client's e-mail"), max_length=254, required=False)
+    scheduled_at = forms.DateTimeField(
+        label=_("Date and time (UTC)"),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
+        validators=[check_sane_time],
+    )
+    duration_minutes = forms.IntegerField(
+        label=_("Duration in minutes"),
+        initial=60,
+        validators=[MinValueValidator(1), MaxValueValidator(24 * 60)],
+    )
+    status = forms.ChoiceField(
+        label=_("Status"), choices=Session.Status.choices, initial=Session.Status.SCHEDULED
+    )
+    external_platform = forms.ChoiceField(
+        label=_("Held on"), required=False, choices=[NO_PLATFORM, *Platform.choices]
+    )
+    description = forms.CharField(
+        label=_("Description"),
+        required=False,
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("client_name") and not cleaned.get("client_email"):
+            self.add_error("client_email", _("Give the client's e-mail address."))
+        return cleaned
+
+    def changes(self) -> dict[str, Any]:
+        """Return what `sessions_app.scheduling` takes, from a valid form."""
+        fields = dict(self.cleaned_data)
+        email, name = fields.pop("client_email"), fields.pop("client_name")
+        fields["client"] = Person(email=email, name=name) if email else None
+        return fields
+
+    @staticmethod
+    def initial_of(session: Session) -> dict[str, Any]:
+        """Return what the form shows of ``session`` before anything is changed."""
+        names = (
+            "title",
+            "description",
+            "scheduled_at",
+            "duration_minutes",
+            "status",
+            "external_platform",
+        )
+        return {name: getattr(session, name) for name in names} | {
+            "client_name": session.client_display_name,
+            "client_email": session.client.email if session.client else "",
+        }
+
+
+class TokenForm(forms.Form):
+    """A new API token."""
+
+    name = forms.CharField(
+        label=_("Name"), max_length=100, help_text=_("What will use it, for example “Backup”.")
+    )
+    scope = forms.ChoiceField(
+        label=_("Scope"), choices=ApiToken.Scope.choices, initial=ApiToken.Scope.READ
+    )
+    expires_on = forms.DateField(
+        label=_("Expires on"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("The last day it works (UTC). Empty: until you revoke it."),
+    )
+
+    def expires_at(self) -> datetime | None:
+        """Return the end of the last day, from a valid form; None: never."""
+        day = self.cleaned_data["expires_on"]
+        if day is None:
+            return None
+        return datetime.combine(day, time.min, tzinfo=UTC) + timedelta(days=1)
+
+    def clean_expires_on(self) -> date | None:
+        day: date | None = self.cleaned_data["expires_on"]
+        if day is not None and not timezone.now().date() <= day <= _last_day():
+            raise forms.ValidationError(_("Choose a day from today on, within ten years."))
+        return day
+
+
+def _last_day() -> date:
+    return timezone.now().date() + timedelta(days=3653)

@@ -1,0 +1,123 @@
+"""One line of the recordings table: a session, its recording, and the newest attempt over it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import OuterRef, Subquery
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from pages.states import NO_RECORDING, STAGES, UPLOADS, Shown
+from recordings.models import ACTIVE_STATUSES, SessionUpload
+from sessions_app.models import Session, UploadStatus
+
+# A worker reads the facts of a new recording within seconds; after this nobody waits for them.
+FACTS_PATIENCE = timedelta(minutes=2)
+
+
+@dataclass(frozen=True)
+class Row:
+    """What the table shows of ``session``; ``attempt`` is its newest upload where that matters."""
+
+    session: Session
+    attempt: SessionUpload | None
+
+    @property
+    def recording(self) -> Shown:
+        """The state of what can be played: a new attempt never changes it."""
+        if self.session.has_recording:
+            return UPLOADS[UploadStatus.COMPLETED]
+        return NO_RECORDING
+
+    @property
+    def newest(self) -> Shown | None:
+        """The state of the newest attempt, unless it is the recording itself."""
+        status = self.session.s3_status
+        if not status or status == UploadStatus.COMPLETED:
+            return None
+        if status == UploadStatus.CANCELLED and self.session.has_recording:
+            return None
+        return UPLOADS[status]
+
+    @property
+    def sentence(self) -> str:
+        """What the newest attempt has to say to the coach; empty when nothing."""
+        if self.session.s3_status == UploadStatus.FAILED and self.attempt:
+            return self.attempt.error_detail
+        if self.session.s3_status == UploadStatus.MISSING:
+            return _("The file is not in the bucket any more: upload it again or ask staff.")
+        return ""
+
+    @property
+    def is_active(self) -> bool:
+        """Whether the newest attempt is under way."""
+        return self.session.s3_status in ACTIVE_STATUSES
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether the row is about to change by itself, so that it is worth asking again."""
+        if self.is_active:
+            return True
+        upload = self.attempt
+        return (
+            upload is not None
+            and upload.status == UploadStatus.COMPLETED
+            and upload.media_state == SessionUpload.MediaState.PENDING
+            and upload.completed_at is not None
+            and upload.completed_at > timezone.now() - FACTS_PATIENCE
+        )
+
+    @property
+    def can_delete(self) -> bool:
+        """Whether there is a recording to delete, be its file there or missing."""
+        return self.session.has_recording or self.session.s3_status == UploadStatus.MISSING
+
+    @property
+    def percent(self) -> int | None:
+        """How much of the newest attempt has arrived; None when its size is not known."""
+        return percent_of(self.attempt) if self.is_active and self.attempt else None
+
+    @property
+    def transcript(self) -> Shown | None:
+        """The transcript's state; None without a recording to make one from."""
+        return self._stage(self.session.transcript_status)
+
+    @property
+    def analysis(self) -> Shown | None:
+        """The analysis' state; None without a recording to make one from."""
+        return self._stage(self.session.analysis_status)
+
+    def _stage(self, status: str) -> Shown | None:
+        return STAGES[status] if self.session.has_recording else None
+
+
+def percent_of(upload: SessionUpload) -> int | None:
+    """Return the whole per cent of ``upload`` that have arrived; None when unknown."""
+    if not upload.expected_size_bytes or upload.status != UploadStatus.UPLOADING:
+        return None
+    return min(100, upload.bytes_transferred * 100 // upload.expected_size_bytes)
+
+
+def rows_of(sessions: Iterable[Session]) -> list[Row]:
+    """Return the rows of ``sessions``, in their order, with one query for all their attempts."""
+    listed = list(sessions)
+    fresh = timezone.now() - FACTS_PATIENCE
+    ids = [session.pk for session in listed if _has_news(session, fresh)]
+    newest: dict[UUID, SessionUpload] = {}
+    latest = (
+        SessionUpload.objects.filter(session=OuterRef("pk")).order_by("-created_at", "-id")
+    ).values("pk")[:1]
+    attempts = Session.objects.filter(pk__in=ids).values(newest=Subquery(latest))
+    for upload in SessionUpload.objects.filter(pk__in=attempts):
+        newest[upload.session_id] = upload
+    return [Row(session, newest.get(session.pk)) for session in listed]
+
+
+def _has_news(session: Session, fresh: datetime) -> bool:
+    if session.s3_status and session.s3_status != UploadStatus.COMPLETED:
+        return True
+    return session.s3_uploaded_at is not None and session.s3_uploaded_at > fresh

@@ -1,0 +1,64 @@
+"""What templates need beyond Django's own tags."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from pages.states import Shown
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """Draw a symbol of the sprite; it says nothing to a screen reader, the words beside it do."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        static("img/icons.svg"),
+        name,
+    )
+
+
+@register.inclusion_tag("components/state.html")
+def state(shown: Shown, percent: int | None = None) -> dict[str, Any]:
+    """Show a state as word, icon and tone, with the per cent that have arrived."""
+    return {"shown": shown, "percent": percent}
+
+
+@register.inclusion_tag("components/field.html")
+def field(bound: Any) -> dict[str, Any]:
+    """Show one field of a form with its label, help and errors, tied together for everyone."""
+    return {"field": bound, "described_by": bound.aria_describedby}
+
+
+@register.filter
+def running_time(seconds: float | None) -> str:
+    """Write seconds as players do: 59:01 or 1:02:03; empty when unknown."""
+    if seconds is None:
+        return ""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+@register.filter
+def actor_name(event: Any) -> str:
+    """Say who moved an upload: the person's name, or which part of Film Room."""
+    if event.by:
+        return str(event.by)
+    names = {"worker": _("Worker"), "sweep": _("Clean-up"), "sync": _("Sync")}
+    return names.get(event.actor, event.actor)
+
+
+@register.simple_tag(takes_context=True)
+def page_url(context: dict[str, Any], number: int) -> str:
+    """Return the address of page ``number`` with the search and filters as they are."""
+    query = context["request"].GET.copy()
+    query["page"] = str(number)
+    return f"?{query.urlencode()}"

@@ -1,0 +1,31 @@
+// What changes by itself is said aloud, and a session that has ended is noticed.
+// Hooks: [data-live] is the region; [data-state] and [data-title] of a row are what is said.
+
+const states = new Map();
+
+/** Put a sentence where screen readers hear it and everyone sees it. */
+export function announce(sentence) {
+  const region = document.querySelector("[data-live]");
+  const message = document.createElement("p");
+  message.className = "message";
+  message.textContent = sentence;
+  region.replaceChildren(message);
+}
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { xhr, target, pathInfo } = event.detail;
+  if (xhr.responseURL && new URL(xhr.responseURL).pathname !== pathInfo.requestPath) {
+    event.preventDefault(); // led to the login
+    window.location.reload();
+    return;
+  }
+  if (target.dataset.state) states.set(target.id, target.dataset.state);
+});
+
+document.addEventListener("htmx:load", (event) => {
+  const row = event.detail.elt;
+  const before = states.get(row.id);
+  if (before && before !== row.dataset.state) {
+    announce(`${row.dataset.title}: ${row.dataset.state}`);
+  }
+});
