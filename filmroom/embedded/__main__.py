@@ -53,6 +53,7 @@ def _play(role: str) -> None:
         settings.DATA_DIR,
         port=settings.EMBEDDED_BUCKET_PORT,
         access_key=str(settings.AWS_ACCESS_KEY_ID),
+        secret_key=str(settings.AWS_SECRET_ACCESS_KEY),
         region=settings.AWS_REGION,
     )
 

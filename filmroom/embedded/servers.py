@@ -50,10 +50,13 @@ def execute_broker(data_dir: Path) -> None:
     os.execv(binary, [binary, *flags])  # noqa: S606  no shell wanted
 
 
-def execute_bucket(data_dir: Path, *, port: int, access_key: str, region: str) -> None:
+def execute_bucket(
+    data_dir: Path, *, port: int, access_key: str, secret_key: str, region: str
+) -> None:
     """Become the embedded bucket of ``data_dir`` on loopback ``port``.
 
-    ``access_key`` is the only key id it accepts. The environment is made anew: ministack reads
+    ``access_key`` is the only key id it accepts, and signed URLs must be signed with
+    ``secret_key``. The environment is made anew: ministack reads
     dozens of variables, and those of a real AWS account must not reach it.
     """
     home = _make_private(data_dir.resolve() / "bucket")
@@ -70,6 +73,9 @@ def execute_bucket(data_dir: Path, *, port: int, access_key: str, region: str) -
         "STATE_DIR": str(home / "state"),
         "AUTH": "true",
         "AWS_ACCESS_KEY_ID": access_key,
+        "AWS_SECRET_ACCESS_KEY": secret_key,
+        # Otherwise an MQTT listener comes with it, on every interface.
+        "IOT_MTLS_ENABLED": "0",
         "LOG_LEVEL": "WARNING",
         "TMPDIR": str(home / "tmp"),
         "PATH": os.environ.get("PATH", os.defpath),
