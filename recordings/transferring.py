@@ -149,6 +149,7 @@ class Transfer:
     def _fetch(self) -> None:
         with FetchSession() as session:
             while True:
+                self._hold.when_stopped(session.abort)
                 with open_url(
                     self._download.url,
                     session=session,
@@ -156,7 +157,6 @@ class Transfer:
                     offset=self._received,
                     if_range=self._etag,
                 ) as fetched:
-                    self._hold.when_stopped(fetched.abort)
                     if self._take(fetched):
                         return
 

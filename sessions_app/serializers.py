@@ -21,7 +21,12 @@ class PersonSerializer(serializers.Serializer[Any]):
 
     def to_internal_value(self, data: Any) -> Person:
         values = super().to_internal_value(data)
-        return Person(id=values["id"], name=values["name"], email=values["email"].lower())
+        # Under PATCH fields that are not named have no default.
+        return Person(
+            id=values.get("id"),
+            name=values.get("name", ""),
+            email=values.get("email", "").lower(),
+        )
 
 
 class PersonOut(serializers.Serializer[Any]):
