@@ -36,5 +36,5 @@ urlpatterns: list[URLPattern] = [
     re_path(r"^healthz/?$", health.healthz, name="healthz"),
     re_path(r"^readyz/?$", health.readyz, name="readyz"),
     # Addresses change in the admin only, and nobody logs in by a code.
-    re_path(r"^accounts/(email|confirm-email|login/code)/", closed),
+    re_path(r"^accounts/(?:email|confirm-email|login/code)/", closed),
 ]

@@ -63,8 +63,6 @@ def _broker() -> str:
 def _bucket() -> str:
     try:
         storage.ping()
-    except storage.BucketMissing:
-        return "missing"
     except storage.StorageError:
         return "unreachable"
     return "ok"

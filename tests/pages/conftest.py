@@ -77,7 +77,7 @@ def add_upload() -> Callable[..., SessionUpload]:
         actor = lifecycle.person(session.coach)
         lifecycle.start(upload, actor=actor)
         if status == "completed":
-            stored = {
+            stored: dict[str, Any] = {
                 "size_bytes": 5_000_000,
                 "etag": "e",
                 "completed_at": now,

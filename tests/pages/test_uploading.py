@@ -31,12 +31,12 @@ def test_a_file_is_stored_and_downloads_with_the_same_bytes(
     answer = web.post(url, {"file": mp4_file, "platform": "teams"})
 
     upload = SessionUpload.objects.get()
-    assert (answer.status_code, answer.url) == (302, "/dashboard/coach/recordings")
+    assert (answer.status_code, answer["Location"]) == (302, "/dashboard/coach/recordings")
     assert (upload.status, upload.type, upload.platform) == ("completed", "manual", "teams")
     assert upload.original_filename == "Talk één.mp4"
     assert upload.created_by == session.coach
     assert s3.get_object(Bucket=bucket, Key=upload.s3_key)["Body"].read() == mp4
-    assert "The recording is stored." in web.get(answer.url).text
+    assert "The recording is stored." in web.get(answer["Location"]).text
 
 
 def test_a_link_becomes_an_import(web: Client, url: str) -> None:
@@ -45,7 +45,7 @@ def test_a_link_becomes_an_import(web: Client, url: str) -> None:
     answer = web.post(url, {"external_url": link, "platform": "zoom"})
 
     upload = SessionUpload.objects.get()
-    assert (answer.status_code, answer.url) == (302, "/dashboard/coach/recordings")
+    assert (answer.status_code, answer["Location"]) == (302, "/dashboard/coach/recordings")
     assert (upload.status, upload.type, upload.original_url) == ("pending", "external", link)
     assert upload.platform == "zoom"
 
