@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin, messages
-from django.db.models import ForeignKey, Model, Q, QuerySet
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.db.models import ForeignKey, Model, Q, QuerySet, URLField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
@@ -23,17 +25,47 @@ from sessions_app.scheduling import (
 )
 
 
+class PersonSelect(AutocompleteSelect):
+    """Django's search field for a person, told whom it shows: rows then need no query each."""
+
+    shown: User | None = None
+
+    def optgroups(self, name: str, value: list[str], attrs: Any = None) -> list[Any]:
+        """Return the options to draw: nobody, and the person shown."""
+        if self.shown is None or [str(each) for each in value] != [str(self.shown.pk)]:
+            return super().optgroups(name, value, attrs)
+        nobody = self.create_option(name, "", "", False, 0)
+        person = self.create_option(name, self.shown.pk, str(self.shown), True, 1)
+        return [(None, [nobody, person], 0)]
+
+
+class ParticipantForm(forms.ModelForm):
+    """One participant, whose user was read together with the others'."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "user" in self.fields:
+            self.fields["user"].widget.widget.shown = self.instance.user
+
+
 class ParticipantInline(admin.TabularInline):
     """Who else was there."""
 
     model = Participant
+    form = ParticipantForm
     fields = ("user", "name", "email")
-    autocomplete_fields = ("user",)
     extra = 0
     max_num = MOST_PARTICIPANTS
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Participant]:
         return super().get_queryset(request).select_related("user")
+
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        if db_field.name == "user":
+            kwargs["widget"] = PersonSelect(db_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
 class SessionAdmin(LongListAdmin):
@@ -61,8 +93,9 @@ class SessionAdmin(LongListAdmin):
         "Words of the title, a person's name or e-mail address, or a session's id."
     )
     autocomplete_fields = ("coach", "client")
-    inlines = (ParticipantInline,)
-    actions = ("cancel",)
+    formfield_overrides = {URLField: {"assume_scheme": "https"}}
+    inlines: ClassVar[tuple[type[admin.TabularInline], ...]] = (ParticipantInline,)
+    actions: tuple[str, ...] = ("cancel",)
     fieldsets = (
         (None, {"fields": ("title", "description", "scheduled_at", "duration_minutes", "status")}),
         (_("People"), {"fields": ("coach", "client", "client_name")}),
