@@ -8,8 +8,6 @@ from uuid import UUID
 
 import orjson
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
@@ -55,8 +53,8 @@ class ApiViewSet(GenericViewSet[Any]):
         return super().handle_exception(exc)
 
     def finalize_response(
-        self, request: HttpRequest, response: HttpResponseBase, *args: Any, **kwargs: Any
-    ) -> HttpResponseBase:
+        self, request: Request, response: Response, *args: Any, **kwargs: Any
+    ) -> Response:
         reservation, self._reservation = self._reservation, None
         if reservation is not None and isinstance(response, Response):
             _keep(reservation, response)
@@ -89,7 +87,7 @@ def _fingerprint(request: Request) -> str:
         parts.append(str(name).encode())
         if isinstance(value, UploadedFile):
             value.seek(0)
-            parts.append(hashlib.file_digest(value, "sha256").digest())  # type: ignore[arg-type]
+            parts.append(hashlib.file_digest(value, "sha256").digest())
             parts.append(str(value.name).encode())
             value.seek(0)
         else:

@@ -93,10 +93,6 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name or self.email
 
 
-class ApiTokenManager(AuthTokenManager):
-    """Knox's manager, which hands out the token once and stores only its digest."""
-
-
 class ApiToken(AbstractAuthToken):
     """What an integration shows instead of a password: stored hashed, shown once, revocable."""
 
@@ -108,7 +104,7 @@ class ApiToken(AbstractAuthToken):
     name = models.CharField(_("name"), max_length=100)
     scope = models.CharField(_("scope"), max_length=5, choices=Scope.choices)
 
-    objects = ApiTokenManager()
+    objects = AuthTokenManager()
 
     class Meta:
         verbose_name = _("API token")
@@ -131,7 +127,9 @@ class IdempotentAnswer(models.Model):
     created_at = models.DateTimeField(default=timezone.now, db_index=True)
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=["user", "key"], name="idempotency_key_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=["user", "key"], name="idempotency_key_once"),
+        )
 
     def __str__(self) -> str:
         return f"{self.key} ({self.status_code or 'running'})"

@@ -63,7 +63,9 @@ class StrictJSONParser(BaseParser):
             raise ParseError("The body must be a JSON object.")
         if contains_nul(data):
             raise ValidationError(
-                ErrorDetail("Take the NUL character out of the text.", "null_characters_not_allowed")
+                ErrorDetail(
+                    "Take the NUL character out of the text.", "null_characters_not_allowed"
+                )
             )
         return data
 

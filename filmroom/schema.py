@@ -14,11 +14,11 @@ class AutoSchema(StandardizedAutoSchema):
         return [parts[2] if len(parts) > 2 else "film room"]
 
 
-class BearerTokenScheme(OpenApiAuthenticationExtension):
+class BearerTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """Names the token scheme in the schema."""
 
     target_class = "accounts.authentication.BearerTokenAuthentication"
     name = "bearerToken"
 
-    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, str]:
+    def get_security_definition(self, auto_schema: object) -> dict[str, str]:
         return {"type": "http", "scheme": "bearer"}

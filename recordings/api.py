@@ -25,6 +25,8 @@ from recordings.shaping import shape_run, shape_sessions, shape_upload
 from sessions_app.filters import SessionFilter
 from sessions_app.models import Session
 
+# In the classes below `list` is the action.
+Rows = list[dict[str, Any]]
 
 
 def _checked(serializer: type[serializers.Serializer[Any]], data: Any) -> dict[str, Any]:
@@ -39,7 +41,7 @@ class RecordingsViewSet(ApiViewSet):
     serializer_class: type[serializers.Serializer[Any]] = shapes.SessionRecordingOut
 
     def get_queryset(self) -> QuerySet[Any]:
-        visible: QuerySet[Session] = Session.objects.visible_to(self.user)  # type: ignore[attr-defined]
+        visible: QuerySet[Session] = Session.objects.visible_to(self.user)
         return visible
 
     def session(self, session_id: UUID | str) -> Session:
@@ -47,15 +49,15 @@ class RecordingsViewSet(ApiViewSet):
         session = self.get_queryset().filter(pk=session_id).first()
         if session is None:
             raise Http404
-        return session  # type: ignore[no-any-return]
+        return session
 
     def upload(self, upload_id: UUID | str) -> SessionUpload:
         """Return an upload that the caller may see; anything else is 404."""
-        visible = SessionUpload.objects.visible_to(self.user)  # type: ignore[attr-defined]
+        visible = SessionUpload.objects.visible_to(self.user)
         upload = visible.filter(pk=upload_id).select_related("session").first()
         if upload is None:
             raise Http404
-        return upload  # type: ignore[no-any-return]
+        return upload
 
 
 class SessionRecordingsViewSet(RecordingsViewSet):
@@ -63,7 +65,9 @@ class SessionRecordingsViewSet(RecordingsViewSet):
 
     filterset_class = SessionFilter
 
-    @extend_schema(parameters=[shapes.SessionQuery], responses=shapes.SessionRecordingOut(many=True))
+    @extend_schema(
+        parameters=[shapes.SessionQuery], responses=shapes.SessionRecordingOut(many=True)
+    )
     def list(self, request: Request) -> Response:
         """List sessions with their recordings, newest first."""
         found = self.filter_queryset(self.get_queryset())
@@ -81,7 +85,7 @@ class SessionRecordingsViewSet(RecordingsViewSet):
             raise Http404
         return Response(rows[0])
 
-    def _shape(self, sessions: QuerySet[Session]) -> list[dict[str, Any]]:
+    def _shape(self, sessions: QuerySet[Session]) -> Rows:
         wanted = _checked(shapes.SessionQuery, self.request.query_params)
         return shape_sessions(
             sessions,
@@ -307,7 +311,9 @@ class AttemptViewSet(RecordingsViewSet):
     @extend_schema(request=None, responses={202: shapes.UploadOut})
     def retry(self, request: Request, upload_id: str) -> Response:
         """Try a failed import again."""
-        upload = imports.retry(upload=self.upload(upload_id), by=self.user)
+        upload = imports.retry(
+            upload=self.upload(upload_id), by=self.user, token_id=self.token_id
+        )
         tasks.nudge_import(upload.pk)
         return Response(shape_upload(upload), status=status.HTTP_202_ACCEPTED)
 
@@ -323,7 +329,7 @@ class SyncViewSet(RecordingsViewSet):
     serializer_class = shapes.SyncRunOut
 
     def get_queryset(self) -> QuerySet[Any]:
-        visible: QuerySet[SyncRun] = SyncRun.objects.visible_to(self.user)  # type: ignore[attr-defined]
+        visible: QuerySet[SyncRun] = SyncRun.objects.visible_to(self.user)
         return visible
 
     @extend_schema(request=shapes.SyncInput, responses={202: shapes.SyncRunOut})

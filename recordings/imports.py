@@ -9,13 +9,14 @@ from uuid import UUID
 
 import structlog
 from django.conf import settings
-from django.db import transaction
-from django.db.models import Count, F
+from django.db import close_old_connections, transaction
+from django.db.models import Count, F, Window
+from django.db.models.functions import RowNumber
 
 from accounts.models import User
 from recordings import storage
 from recordings.errors import NotRetryable
-from recordings.fetching import FetchError, Fetched, check_url
+from recordings.fetching import Fetched, FetchError, check_url
 from recordings.leases import (
     FORBIDDEN,
     LOST,
@@ -44,7 +45,7 @@ FETCHED_TYPES = (SessionUpload.Type.EXTERNAL, SessionUpload.Type.WEBHOOK)
 MOST_LOST_WORKERS = 3
 LONGEST_DELAY = timedelta(hours=24)
 WORKER_LOST = (
-    "The import was interrupted three times on our side: retry it, and tell staff if it fails again."
+    "The import was interrupted three times on our side: retry it, and tell staff if that fails."
 )
 
 
@@ -77,9 +78,10 @@ def start_import(
     return start(upload, actor=person(by))
 
 
-def retry(*, upload: SessionUpload, by: User) -> SessionUpload:
-    """Put a failed import back in the queue and return it.
+def retry(*, upload: SessionUpload, by: User, token_id: UUID | None = None) -> SessionUpload:
+    """Put a failed import back in the queue and return it; from now on it is ``by``'s.
 
+    Whoever asked first may be gone, and their token revoked: the new try does not depend on them.
     Raises NotRetryable for anything else, StorageError while its old parts cannot be removed.
     """
     if upload.type not in FETCHED_TYPES or upload.status != UploadStatus.FAILED:
@@ -90,6 +92,8 @@ def retry(*, upload: SessionUpload, by: User) -> SessionUpload:
         upload,
         to=UploadStatus.PENDING,
         actor=person(by),
+        created_by=by,
+        created_with_token=token_id,
         error_code="",
         error_detail="",
         attempts=0,
@@ -114,12 +118,19 @@ def waiting(limit: int) -> list[UUID]:
         .values_list("session__coach")
         .annotate(count=Count("pk"))
     )
-    queues: dict[UUID, deque[UUID]] = {}
+    full = [coach for coach, count in running.items() if count >= settings.TRANSFER_SLOTS_PER_COACH]
     rows = (
         SessionUpload.objects.filter(due(), status=UploadStatus.PENDING, type__in=FETCHED_TYPES)
-        .order_by("created_at")
+        .exclude(session__coach__in=full)
+        .annotate(
+            place=Window(RowNumber(), partition_by="session__coach", order_by=("created_at", "pk"))
+        )
+        .filter(place__lte=limit)
+        # Every coach's first before anybody's second: a long queue hides no other.
+        .order_by("place", "created_at")
         .values_list("session__coach", "pk")
     )
+    queues: dict[UUID, deque[UUID]] = {}
     for coach, pk in rows[: limit * 20]:
         queues.setdefault(coach, deque()).append(pk)
     chosen: list[UUID] = []
@@ -155,22 +166,26 @@ def run(upload_id: UUID, *, worker: str) -> SessionUpload | None:
 
 
 def _claim(upload_id: UUID, worker: str) -> SessionUpload | None:
+    rows = SessionUpload.objects.filter(
+        due(), pk=upload_id, status=UploadStatus.PENDING, type__in=FETCHED_TYPES
+    )
+    upload = rows.select_related("session").first()
+    if upload is None:
+        return None
+    if not rows.filter(may_continue()).exists():
+        _forbid(upload)
+        return None
     with transaction.atomic():
-        rows = SessionUpload.objects.filter(
-            due(), pk=upload_id, status=UploadStatus.PENDING, type__in=FETCHED_TYPES
-        )
-        upload = rows.select_related("session", "created_by").first()
-        if upload is None:
-            return None
-        if not rows.filter(may_continue()).exists():
-            _forbid(upload)
-            return None
+        # One claim of a coach after the other, else a burst of them passes the limit together.
+        # Without the key, as inserting a row that names the coach holds that while it waits.
+        User.objects.select_for_update(no_key=True).get(pk=upload.session.coach_id)
         if _running_of(upload.session.coach_id) >= settings.TRANSFER_SLOTS_PER_COACH:
             return None
         won = advance(
             upload,
             to=UploadStatus.UPLOADING,
             actor=WORKER,
+            only_if={"next_attempt_at": upload.next_attempt_at},
             lease_owner=new_owner(worker),
             lease_until=lease_end(),
             next_attempt_at=None,
@@ -219,6 +234,8 @@ def _bring(upload: SessionUpload, lease: Lease) -> None:
             raise
         else:
             sha256 = transfer.sha256
+        # Hours may have gone by, in which the database has hung up on us.
+        close_old_connections()
     _complete(upload, lease, stored, sha256)
 
 

@@ -15,7 +15,8 @@ from uuid import UUID, uuid4
 
 import structlog
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import Error as DatabaseError
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import ApiToken
@@ -46,7 +47,7 @@ def lease_end() -> object:
 def may_continue() -> Q:
     """The condition that whoever asked for an upload is active and their token not revoked."""
     token = ApiToken.objects.filter(id=OuterRef("created_with_token"))
-    return Q(created_by__is_active=True) & (Q(created_with_token=None) | Exists(token))
+    return Q(Q(created_by__is_active=True), Q(created_with_token=None) | Q(Exists(token)))
 
 
 class Lease:
@@ -75,6 +76,8 @@ class Lease:
 
     def check(self) -> None:
         """Raise LeaseStopped when the work has to stop."""
+        # Asked here as well: the keeper may itself be stuck in the database.
+        self.stop_if_stale()
         if self._stopped.is_set():
             raise LeaseStopped(self.reason)
 
@@ -131,7 +134,7 @@ class _Keeper:
         with self._lock:
             self._leases.add(lease)
             ending = self._ending
-            if self._thread is None:
+            if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._run, name="leases", daemon=True)
                 self._thread.start()
         if ending:
@@ -195,4 +198,3 @@ def expired() -> Q:
 def due() -> Q:
     """The condition that a waiting row may be taken up now."""
     return Q(next_attempt_at=None) | Q(next_attempt_at__lte=database_now())
-

@@ -63,7 +63,7 @@ SYNC = Actor("sync")
 
 
 class ForbiddenMove(RuntimeError):
-    """The code asked for a move that the table does not have: a fault of ours, not of the caller."""
+    """The code asked for a move that the table does not have: a fault of ours, not a caller's."""
 
 
 def start(upload: SessionUpload, *, actor: Actor) -> SessionUpload:
@@ -186,9 +186,7 @@ def _announce(upload: SessionUpload, now: str) -> None:
 
 
 def _send(signal: Any, upload: SessionUpload) -> None:
-    signal.send_robust(
-        sender=SessionUpload, upload_id=upload.pk, session_id=upload.session_id
-    )
+    signal.send_robust(sender=SessionUpload, upload_id=upload.pk, session_id=upload.session_id)
 
 
 def _lock(session_id: UUID) -> Session:

@@ -36,7 +36,7 @@ def signed_link(*, session: Session, disposition: Disposition = "attachment") ->
     Raises NoRecording, RecordingMissing when the bucket has lost the object, StorageError.
     """
     upload = SessionUpload.objects.filter(
-        pk=session.recording_upload_id, status=UploadStatus.COMPLETED
+        session=session, id__in=[session.recording_upload_id], status=UploadStatus.COMPLETED
     ).first()
     if upload is None:
         missing = SessionUpload.objects.filter(session=session, status=UploadStatus.MISSING)

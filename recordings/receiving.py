@@ -63,9 +63,9 @@ class GuardedTemporaryFileUploadHandler(TemporaryFileUploadHandler):
     def handle_raw_input(
         self,
         input_data: Any,
-        META: dict[str, str],
+        META: dict[str, str],  # noqa: N803 - as Django calls it
         content_length: int,
-        boundary: bytes,
+        boundary: str,
         encoding: str | None = None,
     ) -> None:
         self.expected = bool(getattr(self.request, "accepts_recording", False))

@@ -129,9 +129,7 @@ class PresignQuery(serializers.Serializer[Any]):
     session_id = serializers.UUIDField()
     filename = serializers.CharField(max_length=1000, trim_whitespace=False)
     content_type = serializers.RegexField(CONTENT_TYPE, required=False)
-    size_bytes = serializers.IntegerField(
-        required=False, min_value=1, max_value=LARGEST_INTEGER
-    )
+    size_bytes = serializers.IntegerField(required=False, min_value=1, max_value=LARGEST_INTEGER)
 
 
 class PresignedOut(serializers.Serializer[Any]):

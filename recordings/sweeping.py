@@ -23,7 +23,7 @@ EXPIRED = "The upload was not finished in time and was removed: upload the recor
 
 
 def expire_unconfirmed() -> int:
-    """Fail uploads that were never finished or confirmed, remove what they left; return how many."""
+    """Fail uploads that nobody finished or confirmed, remove what they left; return how many."""
     expired = 0
     rows = SessionUpload.objects.filter(
         status__in=ACTIVE_STATUSES,

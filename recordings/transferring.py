@@ -9,10 +9,12 @@ from typing import Protocol
 
 from django.conf import settings
 
-from recordings.fetching import FetchError, FetchSession, Fetched, StatusError, open_url
+from recordings.fetching import Fetched, FetchError, FetchSession, StatusError, open_url
+from recordings.fetching.errors import TruncatedBody
 from recordings.media.sniffing import Sniffed, sniff
 from recordings.sources import Download, Source, SourceError, is_page
 from recordings.storage import (
+    BytesDiffer,
     Part,
     StoredObject,
     abort_multipart,
@@ -55,6 +57,14 @@ class NotRecording(SourceError):
     http_status = 415
     sentence = (
         "{site} gave us a file that is no audio or video recording; check the link, "
+        "or upload the file here."
+    )
+
+
+class EmptyRecording(SourceError):
+    code = "empty_file"
+    sentence = (
+        "{site} gave us an empty file; check that the recording is finished there, "
         "or upload the file here."
     )
 
@@ -132,7 +142,8 @@ class Transfer:
         """Return an error that may get better; raise one that will not, as the source names it."""
         if error.retryable and self._tries_left > 0:
             return error
-        if isinstance(error, StatusError) and not error.retryable:
+        # Without a status it was no answer that a source could read a reason from.
+        if isinstance(error, StatusError) and error.status and not error.retryable:
             raise self._source.explain(
                 error.status, error.final_url, error.content_type, error.head
             ) from error
@@ -148,8 +159,9 @@ class Transfer:
 
     def _fetch(self) -> None:
         with FetchSession() as session:
+            # From here on, so that a host that never answers holds up no cancel.
+            self._hold.when_stopped(session.abort)
             while True:
-                self._hold.when_stopped(session.abort)
                 with open_url(
                     self._download.url,
                     session=session,
@@ -168,7 +180,7 @@ class Transfer:
             if is_page(fetched.content_type, head):
                 return self._follow(fetched, head)
             self._describe(fetched, head)
-        self._etag = fetched.etag
+            self._etag = fetched.etag
         for chunk in fetched.iter_bytes():
             self._hold.check()
             self._add(chunk)
@@ -183,6 +195,8 @@ class Transfer:
         return False
 
     def _describe(self, fetched: Fetched, head: bytes) -> None:
+        if not head:
+            raise EmptyRecording(self._site)
         sniffed = sniff(head, total_size=fetched.size)
         if sniffed is None:
             raise NotRecording(self._site)
@@ -203,13 +217,18 @@ class Transfer:
 
     def _send(self, length: int) -> None:
         with memoryview(self._buffer) as view, view[:length] as part:
-            self._parts.append(
-                put_part(self._key, self._multipart_id, len(self._parts) + 1, part)
-            )
+            self._parts.append(put_part(self._key, self._multipart_id, len(self._parts) + 1, part))
         del self._buffer[:length]
 
     def _finish(self) -> StoredObject:
+        if self._size not in (None, self._received):
+            # The rest that a resumed try got was not the rest of this file: begin anew.
+            self._etag = None
+            raise TruncatedBody
         if self._buffer:
             self._send(len(self._buffer))
         self._hold.check()
-        return complete_multipart(self._key, self._multipart_id, self._parts)
+        stored = complete_multipart(self._key, self._multipart_id, self._parts)
+        if stored.size_bytes != self._received:
+            raise BytesDiffer("SizeDiffers")
+        return stored

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -16,28 +15,26 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 
 from accounts.models import User
-from filmroom.errors import FilmRoomError
 from recordings import storage
+from recordings.accepting import accept, check_open, complete, new_upload
 from recordings.cancelling import cancel as cancel
 from recordings.errors import (
     EmptyFile,
     NotMultipart,
     NotUploaded,
     PartsMismatch,
-    SizeMismatch,
     TooLarge,
     UploadClosed,
 )
-from recordings.lifecycle import Actor, advance, fail, person, start
+from recordings.lifecycle import advance, fail, person, start
 from recordings.media.facts import MediaFacts
 from recordings.media.probing import FileSource, NotMedia, ProbeFailed, probe
 from recordings.media.sniffing import HEAD_BYTES, sniff
-from recordings.models import SessionUpload
-from recordings.storage import Part, PresignedPost, StorageError, StoredObject
+from recordings.models import ACTIVE_STATUSES, SessionUpload
+from recordings.storage import Part, PresignedPost, StorageError
 from recordings.verifying import (
     completion_fields,
     remove_leftovers,
-    sniff_object,
     too_large,
 )
 from sessions_app.models import Session, UploadStatus
@@ -69,7 +66,7 @@ def receive(
     if too_large(file.size):
         raise TooLarge.over(settings.MAX_UPLOAD_BYTES, attr="file")
     mime_type, facts = _look_into(file)
-    upload = _new(
+    upload = new_upload(
         session,
         type=SessionUpload.Type.MANUAL,
         filename=filename,
@@ -85,11 +82,11 @@ def receive(
     advance(upload, to=UploadStatus.UPLOADING, actor=actor)
     try:
         file.seek(0)
-        sha256 = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         file.seek(0)
         stored = storage.put_file(
             upload.s3_key,
-            file,  # type: ignore[arg-type]
+            file,
             content_type=mime_type,
             size_bytes=file.size,
             sha256=sha256,
@@ -99,7 +96,7 @@ def receive(
             remove_leftovers(upload)
         raise
     fields = completion_fields(stored, mime_type=mime_type, sha256=sha256, facts=facts)
-    return _complete(upload, fields, actor)
+    return complete(upload, fields, actor)
 
 
 def _look_into(file: UploadedFile) -> tuple[str, MediaFacts | None]:
@@ -134,7 +131,7 @@ def presign(
         raise TooLarge.over(limit)
     content_type = content_type or _guess_type(filename)
     now = timezone.now()
-    upload = _new(
+    upload = new_upload(
         session,
         type=SessionUpload.Type.DIRECT,
         filename=filename,
@@ -166,13 +163,13 @@ def confirm(*, upload: SessionUpload, by: User) -> SessionUpload:
     """
     if upload.status == UploadStatus.COMPLETED:
         return upload
-    _check_open(upload)
+    check_open(upload)
     if upload.multipart_id or upload.type != SessionUpload.Type.DIRECT:
         raise NotUploaded
     stored = storage.head(upload.s3_key)
     if stored is None:
         return _answer_without_object(upload)
-    return _verify(upload, stored, person(by))
+    return accept(upload, stored, person(by))
 
 
 def _answer_without_object(upload: SessionUpload) -> SessionUpload:
@@ -200,7 +197,7 @@ def open_multipart(
         raise EmptyFile(attr="size_bytes")
     if too_large(size_bytes):
         raise TooLarge.over(settings.MAX_UPLOAD_BYTES)
-    upload = _new(
+    upload = new_upload(
         session,
         type=SessionUpload.Type.DIRECT,
         filename=filename,
@@ -214,9 +211,7 @@ def open_multipart(
     actor = person(by)
     start(upload, actor=actor)
     try:
-        upload.multipart_id = storage.create_multipart(
-            upload.s3_key, content_type=upload.mime_type
-        )
+        upload.multipart_id = storage.create_multipart(upload.s3_key, content_type=upload.mime_type)
     except StorageError as error:
         fail(upload, code=error.code, detail=error.detail, actor=actor, leftovers=True)
         raise
@@ -246,7 +241,7 @@ def sign_parts(*, upload: SessionUpload, part_numbers: Iterable[int], by: User) 
         )
     if upload.status == UploadStatus.PENDING:
         advance(upload, to=UploadStatus.UPLOADING, actor=person(by))
-        _check_open(upload)
+        check_open(upload)
     # A person who is still sending is not to be swept away.
     SessionUpload.objects.filter(pk=upload.pk, status=UploadStatus.UPLOADING).update(
         expires_at=_unconfirmed_until(timezone.now())
@@ -260,7 +255,7 @@ def uploaded_parts(*, upload: SessionUpload) -> list[Part]:
     """Return the parts that the bucket has. Raises UploadClosed, StorageError."""
     _check_multipart(upload)
     parts = storage.list_parts(upload.s3_key, upload.multipart_id)
-    SessionUpload.objects.filter(pk=upload.pk, status__in=upload_open()).update(
+    SessionUpload.objects.filter(pk=upload.pk, status__in=ACTIVE_STATUSES).update(
         bytes_transferred=sum(part.size_bytes for part in parts)
     )
     return parts
@@ -296,10 +291,10 @@ def complete_multipart(
             return upload
         if stored is None:
             raise UploadClosed from None
-        return _verify(upload, stored, actor)
+        return accept(upload, stored, actor)
     _check_parts(upload, list(parts), present)
     stored = storage.complete_multipart(upload.s3_key, upload.multipart_id, present)
-    return _verify(upload, stored, actor)
+    return accept(upload, stored, actor)
 
 
 def _check_parts(upload: SessionUpload, named: list[NamedPart], present: list[Part]) -> None:
@@ -318,107 +313,10 @@ def url_seconds() -> int:
     return int(settings.UPLOAD_URL_SECONDS)
 
 
-def upload_open() -> tuple[UploadStatus, UploadStatus]:
-    """The statuses of an upload that may still be sent to."""
-    return UploadStatus.PENDING, UploadStatus.UPLOADING
-
-
-def _check_open(upload: SessionUpload) -> None:
-    if upload.status not in upload_open():
-        raise UploadClosed
-
-
 def _check_multipart(upload: SessionUpload) -> None:
-    _check_open(upload)
+    check_open(upload)
     if not upload.multipart_id or upload.type != SessionUpload.Type.DIRECT:
         raise NotMultipart
-
-
-def _verify(upload: SessionUpload, stored: StoredObject, actor: Actor) -> SessionUpload:
-    """Complete the upload from its object, or fail it and remove the object."""
-    try:
-        if too_large(stored.size_bytes):
-            raise TooLarge.over(settings.MAX_UPLOAD_BYTES)
-        if stored.size_bytes == 0:
-            raise NotMedia
-        if upload.expected_size_bytes not in (None, stored.size_bytes):
-            raise SizeMismatch
-        sniffed = sniff_object(stored)
-    except StorageError:
-        raise
-    except FilmRoomError as error:
-        if fail(upload, code=error.code, detail=error.detail, actor=actor, leftovers=True):
-            remove_leftovers(upload)
-        elif upload.status == UploadStatus.COMPLETED:
-            return upload
-        raise
-    stored = _promote(upload, stored)
-    return _complete(upload, completion_fields(stored, mime_type=sniffed.mime_type), actor)
-
-
-def _promote(upload: SessionUpload, stored: StoredObject) -> StoredObject:
-    """Put the confirmed bytes where the presigned form cannot overwrite them.
-
-    With versions on the bucket the row pins the version, and a sweep restores it should the form
-    be used again; without, the object is copied to a key that nobody was given.
-    """
-    if not upload.grant_key or stored.version_id not in (None, "", "null"):
-        return stored
-    key = storage.build_key(
-        coach_id=upload.session.coach_id,
-        client_id=upload.session.client_id,
-        scheduled_at=upload.session.scheduled_at,
-        filename=upload.original_filename,
-    )
-    return storage.copy(upload.s3_key, key, source_etag=stored.etag)
-
-
-def _complete(upload: SessionUpload, fields: dict[str, Any], actor: Actor) -> SessionUpload:
-    """Move to completed; of many calls one wins, and all answer alike."""
-    first_key = upload.s3_key
-    won = advance(upload, to=UploadStatus.COMPLETED, actor=actor, **fields)
-    if won and upload.s3_key != first_key:
-        storage.delete(first_key)
-    elif not won and fields["s3_key"] != upload.s3_key:
-        storage.delete(fields["s3_key"])
-    if not won and upload.status in upload_open():
-        return _complete(upload, fields, actor)
-    if upload.status != UploadStatus.COMPLETED:
-        remove_leftovers(upload)
-        raise UploadClosed
-    return upload
-
-
-def _new(
-    session: Session,
-    *,
-    type: str,
-    filename: str,
-    size_bytes: int | None,
-    mime_type: str,
-    by: User,
-    token_id: UUID | None,
-    expires_at: datetime,
-    platform: str = "",
-) -> SessionUpload:
-    name = storage.safe_display_name(filename)
-    return SessionUpload(
-        session=session,
-        type=type,
-        platform=platform,
-        original_filename=name,
-        s3_key=storage.build_key(
-            coach_id=session.coach_id,
-            client_id=session.client_id,
-            scheduled_at=session.scheduled_at,
-            filename=name,
-        ),
-        expected_size_bytes=size_bytes,
-        mime_type=mime_type,
-        created_by=by,
-        created_with_token=token_id,
-        expires_at=expires_at,
-    )
 
 
 def _unconfirmed_until(now: datetime) -> datetime:

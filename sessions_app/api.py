@@ -25,7 +25,7 @@ class SessionViewSet(ApiViewSet):
     filterset_class = SessionFilter
 
     def get_queryset(self) -> QuerySet[Session]:
-        visible = Session.objects.visible_to(self.user)  # type: ignore[attr-defined]
+        visible = Session.objects.visible_to(self.user)
         loaded: QuerySet[Session] = visible.select_related("coach", "client").prefetch_related(
             "participants__user"
         )

@@ -15,6 +15,7 @@ from sessions_app.models import Platform, Session, StageStatus, UploadStatus
 
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 LATEST = datetime(3000, 1, 1, tzinfo=UTC)
+BAD_TIME = _("Give a time between 1900 and 2999.")
 DATE_LENGTH = len("2026-01-14")
 RECORDING_CHOICES = (
     ("any", _("Has a recording")),
@@ -27,17 +28,19 @@ RECORDING_CHOICES = (
 def check_sane_time(value: datetime) -> None:
     """Raise ValidationError for a time that no session can have (and some databases cannot)."""
     if not EARLIEST <= value < LATEST:
-        raise ValidationError(_("Give a time between 1900 and 2999."), code="invalid")
+        raise ValidationError(BAD_TIME, code="invalid")
 
 
-class SaneTimeField(IsoDateTimeField):  # type: ignore[misc]
+class SaneTimeField(IsoDateTimeField):
     """RFC 3339 time or plain date, within the years of sessions."""
 
     def to_python(self, value: Any) -> datetime | None:
         try:
             return super().to_python(value)
         except OverflowError as error:
-            raise ValidationError(_("Give a time between 1900 and 2999."), code="invalid") from error
+            raise ValidationError(
+                _("Give a time between 1900 and 2999."), code="invalid"
+            ) from error
 
     def validate(self, value: datetime | None) -> None:
         super().validate(value)
@@ -45,7 +48,7 @@ class SaneTimeField(IsoDateTimeField):  # type: ignore[misc]
             check_sane_time(value)
 
 
-class SaneTimeFilter(django_filters.IsoDateTimeFilter):  # type: ignore[misc]
+class SaneTimeFilter(django_filters.IsoDateTimeFilter):
     field_class = SaneTimeField
 
 
@@ -68,7 +71,7 @@ def _by_recording(queryset: QuerySet[Session], _name: str, value: str) -> QueryS
     return queryset.filter(conditions[value])
 
 
-class _SessionFilter(django_filters.FilterSet):  # type: ignore[misc]
+class _SessionFilter(django_filters.FilterSet):
     """``from`` and ``to`` are added below: the one is a keyword of Python."""
 
     q = django_filters.CharFilter(method=_search, label=_("Title, client's name or e-mail"))
@@ -76,9 +79,7 @@ class _SessionFilter(django_filters.FilterSet):  # type: ignore[misc]
     recording = django_filters.ChoiceFilter(choices=RECORDING_CHOICES, method=_by_recording)
     transcript_status = django_filters.ChoiceFilter(choices=StageStatus.choices)
     analysis_status = django_filters.ChoiceFilter(choices=StageStatus.choices)
-    platform = django_filters.ChoiceFilter(
-        field_name="external_platform", choices=Platform.choices
-    )
+    platform = django_filters.ChoiceFilter(field_name="external_platform", choices=Platform.choices)
     client = django_filters.UUIDFilter(field_name="client_id")
     ordering = django_filters.OrderingFilter(
         fields=(

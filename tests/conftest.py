@@ -25,11 +25,18 @@ def pytest_configure() -> None:
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """SQLite in a file, as it runs: in memory all threads of a live server share a connection."""
+    database = django_settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        database.setdefault("TEST", {})["NAME"] = str(django_settings.DATA_DIR / "test.sqlite3")
+
+
 @pytest.fixture(autouse=True)
-def _fresh_cache() -> Iterator[None]:
+def _fresh_cache() -> None:
     """Throttles start at zero in every test."""
     cache.clear()
-    yield
 
 
 @pytest.fixture(scope="session")
@@ -97,9 +104,7 @@ def client_user(make_user: Callable[..., User]) -> User:
 
 @pytest.fixture
 def staff(make_user: Callable[..., User]) -> User:
-    return make_user(
-        email="staff@example.com", name="Stef Staff", is_staff=True, is_superuser=True
-    )
+    return make_user(email="staff@example.com", name="Stef Staff", is_staff=True, is_superuser=True)
 
 
 @pytest.fixture

@@ -3,13 +3,13 @@
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
-import filmroom.ids
 from django.conf import settings
 from django.db import migrations, models
 
+import filmroom.ids
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -18,81 +18,276 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Session',
+            name="Session",
             fields=[
-                ('id', models.UUIDField(default=filmroom.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('description', models.TextField(blank=True, max_length=20000, verbose_name='description')),
-                ('scheduled_at', models.DateTimeField(verbose_name='scheduled at')),
-                ('duration_minutes', models.PositiveIntegerField(default=60, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(1440)], verbose_name='duration in minutes')),
-                ('status', models.CharField(choices=[('scheduled', 'Scheduled'), ('in_progress', 'In progress'), ('completed', 'Completed'), ('cancelled', 'Cancelled'), ('no_show', 'No-show')], default='scheduled', max_length=12, verbose_name='status')),
-                ('client_name', models.CharField(blank=True, help_text='As this coach knows them; empty: the name in their own account.', max_length=200, verbose_name="client's name")),
-                ('external_platform', models.CharField(blank=True, choices=[('zoom', 'Zoom'), ('teams', 'Microsoft Teams'), ('meet', 'Google Meet'), ('webex', 'Webex'), ('loom', 'Loom'), ('google_drive', 'Google Drive'), ('dropbox', 'Dropbox'), ('onedrive', 'OneDrive'), ('vimeo', 'Vimeo'), ('riverside', 'Riverside'), ('fathom', 'Fathom'), ('other', 'Other')], max_length=16, verbose_name='platform')),
-                ('external_recording_url', models.URLField(blank=True, max_length=2048, verbose_name='link of the recording')),
-                ('recording_upload_id', models.UUIDField(blank=True, editable=False, null=True)),
-                ('s3_key', models.CharField(blank=True, editable=False, max_length=1024)),
-                ('s3_status', models.CharField(blank=True, choices=[('pending', 'Waiting'), ('uploading', 'Uploading'), ('completed', 'Completed'), ('failed', 'Failed'), ('cancelled', 'Cancelled'), ('deleted', 'Deleted'), ('missing', 'Missing')], editable=False, max_length=10)),
-                ('s3_uploaded_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('recording_filename', models.CharField(blank=True, editable=False, max_length=255)),
-                ('recording_mime_type', models.CharField(blank=True, editable=False, max_length=100)),
-                ('recording_size_bytes', models.BigIntegerField(blank=True, editable=False, null=True)),
-                ('recording_duration_seconds', models.FloatField(blank=True, editable=False, null=True)),
-                ('transcript', models.JSONField(blank=True, editable=False, null=True)),
-                ('transcript_status', models.CharField(choices=[('pending', 'Pending'), ('processing', 'Processing'), ('completed', 'Completed'), ('failed', 'Failed')], default='pending', editable=False, max_length=10)),
-                ('analysis', models.JSONField(blank=True, editable=False, null=True)),
-                ('analysis_status', models.CharField(choices=[('pending', 'Pending'), ('processing', 'Processing'), ('completed', 'Completed'), ('failed', 'Failed')], default='pending', editable=False, max_length=10)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('client', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='client_sessions', to=settings.AUTH_USER_MODEL)),
-                ('coach', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='coached_sessions', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=filmroom.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                (
+                    "description",
+                    models.TextField(blank=True, max_length=20000, verbose_name="description"),
+                ),
+                ("scheduled_at", models.DateTimeField(verbose_name="scheduled at")),
+                (
+                    "duration_minutes",
+                    models.PositiveIntegerField(
+                        default=60,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(1440),
+                        ],
+                        verbose_name="duration in minutes",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("scheduled", "Scheduled"),
+                            ("in_progress", "In progress"),
+                            ("completed", "Completed"),
+                            ("cancelled", "Cancelled"),
+                            ("no_show", "No-show"),
+                        ],
+                        default="scheduled",
+                        max_length=12,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "client_name",
+                    models.CharField(
+                        blank=True,
+                        help_text="As this coach knows them; empty: the name in their own account.",
+                        max_length=200,
+                        verbose_name="client's name",
+                    ),
+                ),
+                (
+                    "external_platform",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("zoom", "Zoom"),
+                            ("teams", "Microsoft Teams"),
+                            ("meet", "Google Meet"),
+                            ("webex", "Webex"),
+                            ("loom", "Loom"),
+                            ("google_drive", "Google Drive"),
+                            ("dropbox", "Dropbox"),
+                            ("onedrive", "OneDrive"),
+                            ("vimeo", "Vimeo"),
+                            ("riverside", "Riverside"),
+                            ("fathom", "Fathom"),
+                            ("other", "Other"),
+                        ],
+                        max_length=16,
+                        verbose_name="platform",
+                    ),
+                ),
+                (
+                    "external_recording_url",
+                    models.URLField(
+                        blank=True, max_length=2048, verbose_name="link of the recording"
+                    ),
+                ),
+                ("recording_upload_id", models.UUIDField(blank=True, editable=False, null=True)),
+                ("s3_key", models.CharField(blank=True, editable=False, max_length=1024)),
+                (
+                    "s3_status",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("pending", "Waiting"),
+                            ("uploading", "Uploading"),
+                            ("completed", "Completed"),
+                            ("failed", "Failed"),
+                            ("cancelled", "Cancelled"),
+                            ("deleted", "Deleted"),
+                            ("missing", "Missing"),
+                        ],
+                        editable=False,
+                        max_length=10,
+                    ),
+                ),
+                ("s3_uploaded_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "recording_filename",
+                    models.CharField(blank=True, editable=False, max_length=255),
+                ),
+                (
+                    "recording_mime_type",
+                    models.CharField(blank=True, editable=False, max_length=100),
+                ),
+                (
+                    "recording_size_bytes",
+                    models.BigIntegerField(blank=True, editable=False, null=True),
+                ),
+                (
+                    "recording_duration_seconds",
+                    models.FloatField(blank=True, editable=False, null=True),
+                ),
+                ("transcript", models.JSONField(blank=True, editable=False, null=True)),
+                (
+                    "transcript_status",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Pending"),
+                            ("processing", "Processing"),
+                            ("completed", "Completed"),
+                            ("failed", "Failed"),
+                        ],
+                        default="pending",
+                        editable=False,
+                        max_length=10,
+                    ),
+                ),
+                ("analysis", models.JSONField(blank=True, editable=False, null=True)),
+                (
+                    "analysis_status",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Pending"),
+                            ("processing", "Processing"),
+                            ("completed", "Completed"),
+                            ("failed", "Failed"),
+                        ],
+                        default="pending",
+                        editable=False,
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "client",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="client_sessions",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "coach",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="coached_sessions",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-scheduled_at', '-id'),
+                "ordering": ("-scheduled_at", "-id"),
             },
         ),
         migrations.CreateModel(
-            name='Participant',
+            name="Participant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(blank=True, max_length=200, verbose_name='name')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail')),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='participations', to=settings.AUTH_USER_MODEL)),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='participants', to='sessions_app.session')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(blank=True, max_length=200, verbose_name="name")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="e-mail")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="participations",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="participants",
+                        to="sessions_app.session",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),
+                "ordering": ("id",),
             },
         ),
         migrations.AddIndex(
-            model_name='session',
-            index=models.Index(fields=['coach', '-scheduled_at', '-id'], name='session_coach_time'),
+            model_name="session",
+            index=models.Index(fields=["coach", "-scheduled_at", "-id"], name="session_coach_time"),
         ),
         migrations.AddIndex(
-            model_name='session',
-            index=models.Index(fields=['-scheduled_at', '-id'], name='session_time'),
+            model_name="session",
+            index=models.Index(fields=["-scheduled_at", "-id"], name="session_time"),
         ),
         migrations.AddIndex(
-            model_name='session',
-            index=models.Index(fields=['client', '-scheduled_at'], name='session_client_time'),
+            model_name="session",
+            index=models.Index(fields=["client", "-scheduled_at"], name="session_client_time"),
         ),
         migrations.AddIndex(
-            model_name='session',
-            index=models.Index(fields=['coach', 's3_status'], name='session_coach_s3_status'),
+            model_name="session",
+            index=models.Index(fields=["coach", "s3_status"], name="session_coach_s3_status"),
         ),
         migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('duration_minutes__gte', 1), ('duration_minutes__lte', 1440)), name='session_duration_sane'),
+            model_name="session",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("duration_minutes__gte", 1), ("duration_minutes__lte", 1440)),
+                name="session_duration_sane",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('recording_size_bytes__isnull', True), ('recording_upload_id__isnull', True), ('s3_key', ''), ('s3_uploaded_at__isnull', True)), models.Q(models.Q(('s3_key', ''), _negated=True), ('recording_size_bytes__isnull', False), ('recording_upload_id__isnull', False), ('s3_uploaded_at__isnull', False)), _connector='OR'), name='session_recording_whole_or_none'),
+            model_name="session",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("recording_size_bytes__isnull", True),
+                        ("recording_upload_id__isnull", True),
+                        ("s3_key", ""),
+                        ("s3_uploaded_at__isnull", True),
+                    ),
+                    models.Q(
+                        models.Q(("s3_key", ""), _negated=True),
+                        ("recording_size_bytes__isnull", False),
+                        ("recording_upload_id__isnull", False),
+                        ("s3_uploaded_at__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="session_recording_whole_or_none",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='participant',
-            constraint=models.CheckConstraint(condition=models.Q(('user__isnull', False), models.Q(('name', ''), _negated=True), models.Q(('email', ''), _negated=True), _connector='OR'), name='participant_is_somebody'),
+            model_name="participant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("user__isnull", False),
+                    models.Q(("name", ""), _negated=True),
+                    models.Q(("email", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="participant_is_somebody",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='participant',
-            constraint=models.UniqueConstraint(condition=models.Q(('user__isnull', False)), fields=('session', 'user'), name='participant_user_once'),
+            model_name="participant",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("user__isnull", False)),
+                fields=("session", "user"),
+                name="participant_user_once",
+            ),
         ),
     ]

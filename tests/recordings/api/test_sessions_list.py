@@ -71,7 +71,7 @@ def test_pages_are_newest_first_and_linked(api: Any, coach: Any, client_user: An
 @pytest.fixture
 def various(make_session: Any, make_user: Any, coach: Any) -> dict[str, Session]:
     other_client = make_user(email="zoe@example.com", name="Zoë Zander", role="client")
-    made = {
+    return {
         "plain": make_session(title="Plain"),
         "zoe": make_session(
             title="Later", client=other_client, scheduled_at=START + timedelta(days=40)
@@ -88,7 +88,6 @@ def various(make_session: Any, make_user: Any, coach: Any) -> dict[str, Session]
             transcript_status="completed",
         ),
     }
-    return made
 
 
 @pytest.mark.parametrize(
@@ -119,8 +118,7 @@ def test_filters(
 
 def test_ordering(api: Any, various: dict[str, Session]) -> None:
     titles = [
-        row["title"]
-        for row in api.get(f"{API}/sessions", {"ordering": "title"}).json()["results"]
+        row["title"] for row in api.get(f"{API}/sessions", {"ordering": "title"}).json()["results"]
     ]
     assert titles == ["Broken", "Later", "Moving", "Plain", "There"]
 

@@ -1,36 +1,22 @@
-"""Every attempt to bring in a recording, every sync, every file that nobody owns yet."""
+"""Every attempt to bring in a recording, and every move it made."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from filmroom.ids import new_id
+from recordings.models.fields import KeyField
 from sessions_app.models import URL_MAX_LENGTH, Platform, Session, UploadStatus
 
 ACTIVE_STATUSES = (UploadStatus.PENDING, UploadStatus.UPLOADING)
 LIVE_STATUSES = (*ACTIVE_STATUSES, UploadStatus.COMPLETED, UploadStatus.MISSING)
-
-
-class KeyField(models.CharField):  # type: ignore[type-arg]
-    """An object key, compared byte by byte as S3 lists it (UTF-8 order)."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("max_length", 1024)
-        super().__init__(*args, **kwargs)
-
-    def db_parameters(self, connection: BaseDatabaseWrapper) -> dict[str, Any]:
-        parameters = super().db_parameters(connection)
-        if connection.vendor == "postgresql":
-            parameters["collation"] = "C"
-        return parameters
 
 
 class SessionUploadQuerySet(models.QuerySet["SessionUpload"]):
@@ -38,7 +24,7 @@ class SessionUploadQuerySet(models.QuerySet["SessionUpload"]):
 
     def visible_to(self, user: User) -> Self:
         """Return the uploads of the sessions that ``user`` may see."""
-        return self.filter(session__in=Session.objects.visible_to(user))  # type: ignore[attr-defined]
+        return self.filter(session__in=Session.objects.visible_to(user))
 
     def active(self) -> Self:
         """Return those under way: waiting or uploading."""
@@ -146,7 +132,7 @@ class SessionUpload(models.Model):
     frame_rate = models.FloatField(null=True, blank=True)
     truncated = models.BooleanField(default=False, help_text=_("The file ends too early."))
 
-    objects: ClassVar[models.Manager[SessionUpload]] = SessionUploadQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[models.Manager[SessionUpload]] = SessionUploadQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("upload")
@@ -213,7 +199,9 @@ class SessionUpload(models.Model):
                 condition=Q(grant_until__isnull=False),
                 name="upload_grant_open",
             ),
-            models.Index(fields=["leftovers"], condition=Q(leftovers=True), name="upload_leftovers"),
+            models.Index(
+                fields=["leftovers"], condition=Q(leftovers=True), name="upload_leftovers"
+            ),
         )
 
     def __str__(self) -> str:
@@ -251,135 +239,3 @@ class UploadEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.from_status or '-'} → {self.to_status}"
-
-
-class SyncRunQuerySet(models.QuerySet["SyncRun"]):
-    """Sync runs, narrowed to what a person may see."""
-
-    def visible_to(self, user: User) -> Self:
-        """Return what ``user`` may see: staff all, a coach those of their own prefix."""
-        if not user.is_active:
-            return self.none()
-        if user.is_staff:
-            return self.all()
-        if user.role == User.Role.COACH:
-            return self.filter(coach=user)
-        return self.none()
-
-
-class SyncRun(models.Model):
-    """One comparison of the bucket with the table, below one prefix."""
-
-    class Status(models.TextChoices):
-        PENDING = "pending", _("Waiting")
-        RUNNING = "running", _("Running")
-        COMPLETED = "completed", _("Completed")
-        FAILED = "failed", _("Failed")
-        HALTED = "halted", _("Halted")
-
-    class Trigger(models.TextChoices):
-        BUTTON = "button", _("Button")
-        API = "api", "API"
-        SCHEDULE = "schedule", _("Schedule")
-        COMMAND = "command", _("Command")
-        ADMIN = "admin", "Admin"
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    prefix = models.CharField(max_length=200)
-    coach = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        related_name="sync_runs",
-        null=True,
-        blank=True,
-        help_text=_("Empty: the whole bucket."),
-    )
-    trigger = models.CharField(max_length=8, choices=Trigger.choices)
-    status = models.CharField(max_length=9, choices=Status.choices, default=Status.PENDING)
-    dry_run = models.BooleanField(default=False)
-    accept_missing = models.BooleanField(
-        default=False, help_text=_("Staff confirmed that many recordings are really gone.")
-    )
-    total_files = models.PositiveIntegerField(default=0)
-    new_records = models.PositiveIntegerField(default=0)
-    updated_records = models.PositiveIntegerField(default=0)
-    missing_records = models.PositiveIntegerField(default=0)
-    unmatched_files = models.PositiveIntegerField(default=0)
-    errors = models.JSONField(default=list)
-    requested_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
-    )
-    created_at = models.DateTimeField(default=timezone.now)
-    started_at = models.DateTimeField(null=True, blank=True)
-    finished_at = models.DateTimeField(null=True, blank=True)
-    lease_owner = models.CharField(max_length=100, blank=True)
-    lease_until = models.DateTimeField(null=True, blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
-
-    objects: ClassVar[models.Manager[SyncRun]] = SyncRunQuerySet.as_manager()  # type: ignore[assignment]
-
-    class Meta:
-        ordering = ("-created_at", "-id")
-        constraints = (
-            models.UniqueConstraint(
-                fields=["prefix", "dry_run"],
-                condition=Q(status__in=("pending", "running")),
-                name="sync_one_running_per_prefix",
-            ),
-            models.CheckConstraint(
-                condition=Q(status__in=("pending", "running")) | Q(finished_at__isnull=False),
-                name="sync_ended_has_time",
-            ),
-        )
-        indexes = (models.Index(fields=["coach", "-created_at"], name="sync_coach_time"),)
-
-    def __str__(self) -> str:
-        return f"{self.prefix} ({self.status})"
-
-
-class UnmatchedFileQuerySet(models.QuerySet["UnmatchedFile"]):
-    """Unmatched files, narrowed to what a person may see."""
-
-    def visible_to(self, user: User) -> Self:
-        """Return what ``user`` may see: staff all, a coach those below their own prefix."""
-        if not user.is_active:
-            return self.none()
-        if user.is_staff:
-            return self.all()
-        if user.role == User.Role.COACH:
-            return self.filter(coach=user)
-        return self.none()
-
-
-class UnmatchedFile(models.Model):
-    """An object under ``recordings/`` that belongs to no upload; it leaves the list when it does."""
-
-    class Reason(models.TextChoices):
-        NO_SESSION = "no_session", _("No session fits")
-        SEVERAL_SESSIONS = "several_sessions", _("Several sessions fit")
-        BAD_KEY = "bad_key", _("The key names no coach and date")
-        NOT_MEDIA = "not_media", _("Not an audio or video file")
-        EMPTY = "empty", _("Empty")
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    s3_key = KeyField(unique=True)
-    coach = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, related_name="+", null=True, blank=True
-    )
-    reason = models.CharField(max_length=20, choices=Reason.choices)
-    suggestions = models.JSONField(default=list)
-    size_bytes = models.BigIntegerField()
-    etag = models.CharField(max_length=100, blank=True)
-    last_modified = models.DateTimeField()
-    first_seen_at = models.DateTimeField(default=timezone.now)
-    last_seen_at = models.DateTimeField(default=timezone.now)
-
-    objects: ClassVar[models.Manager[UnmatchedFile]] = UnmatchedFileQuerySet.as_manager()  # type: ignore[assignment]
-
-    class Meta:
-        verbose_name = _("unmatched file")
-        ordering = ("-first_seen_at", "-id")
-        indexes = (models.Index(fields=["coach", "-first_seen_at"], name="unmatched_coach_time"),)
-
-    def __str__(self) -> str:
-        return self.s3_key
