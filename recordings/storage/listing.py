@@ -94,7 +94,8 @@ def parse_page(body: bytes) -> Page:
     if not body.rstrip().endswith(b"</ListBucketResult>") or len(truncated) != 1:
         raise StorageError("PartialListing")
     found = _CONTENTS.findall(body)
-    if len(found) == body.count(b"<Contents>") and b"&#" not in body:
+    # Each has an opening and a closing tag; any other "Contents" is left to the parser.
+    if body.count(b"Contents") == 2 * len(found) and b"&#" not in body:
         encoded = b"<EncodingType>url</EncodingType>" in body
         objects = [_read(*fields, encoded=encoded) for fields in found]
         token = _TOKEN.search(body)
