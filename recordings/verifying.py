@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -30,7 +31,10 @@ logger = structlog.get_logger(__name__)
 
 PROBE_URL_SECONDS = 900
 MOST_MEDIA_ATTEMPTS = 5
+EXAMINATION_LEASE = timedelta(hours=1)
 MediaState = SessionUpload.MediaState
+_UNEXAMINED = Q(media_state=MediaState.PENDING) | Q(checksum_value="")
+_NOT_IN_HAND = Q(lease_until=None) | Q(lease_until__lt=lifecycle.database_now())
 
 
 def sniff_object(stored: StoredObject) -> Sniffed:
@@ -109,27 +113,35 @@ def examine(upload_id: UUID) -> None:
     MOST_MEDIA_ATTEMPTS tries that failed for other reasons it is marked as well.
     Raises StorageError when the bucket cannot be asked.
     """
-    upload = SessionUpload.objects.filter(pk=upload_id, status="completed").first()
-    if upload is None or (upload.media_state != MediaState.PENDING and upload.checksum_value):
+    row = SessionUpload.objects.filter(pk=upload_id, status="completed")
+    # A large object takes minutes to hash: nobody else is to begin meanwhile.
+    if not row.filter(_UNEXAMINED, _NOT_IN_HAND).update(
+        media_attempts=F("media_attempts") + 1,
+        lease_until=lifecycle.database_now() + EXAMINATION_LEASE,
+    ):
         return
-    SessionUpload.objects.filter(pk=upload_id).update(media_attempts=F("media_attempts") + 1)
+    try:
+        _examine(row.get())
+    finally:
+        row.update(lease_until=None)
+
+
+def _examine(upload: SessionUpload) -> None:
     fields: dict[str, Any] = {}
     if not upload.checksum_value:
         fields |= _hash_object(upload)
     if upload.media_state == MediaState.PENDING:
         fields |= _read_media(upload)
     # Only if the row still speaks of the bytes that were read.
-    same = SessionUpload.objects.filter(pk=upload_id, status="completed", etag=upload.etag)
+    same = SessionUpload.objects.filter(pk=upload.pk, status="completed", etag=upload.etag)
     if fields and same.update(**fields):
         lifecycle.refresh_summary(upload.session_id)
-        logger.info("media_read", upload=str(upload_id), state=fields.get("media_state"))
+        logger.info("media_read", upload=str(upload.pk), state=fields.get("media_state"))
 
 
 def unexamined(limit: int) -> list[UUID]:
     """Return completed uploads whose facts or checksum are not known yet, the oldest first."""
-    rows = SessionUpload.objects.filter(status="completed").filter(
-        Q(media_state=MediaState.PENDING) | Q(checksum_value="")
-    )
+    rows = SessionUpload.objects.filter(_UNEXAMINED, _NOT_IN_HAND, status="completed")
     return list(rows.order_by("completed_at").values_list("pk", flat=True)[:limit])
 
 
@@ -183,7 +195,7 @@ def _read_media(upload: SessionUpload) -> dict[str, Any]:
     except NotMedia:
         return {"media_state": MediaState.UNREADABLE}
     except ProbeFailed:
-        if upload.media_attempts + 1 < MOST_MEDIA_ATTEMPTS:
+        if upload.media_attempts < MOST_MEDIA_ATTEMPTS:
             return {}
         return {"media_state": MediaState.UNREADABLE}
 

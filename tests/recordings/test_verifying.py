@@ -1,0 +1,76 @@
+"""Facts read afterwards: by ranges, once at a time, and files kept that cannot be read."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from recordings import verifying
+from recordings.lifecycle import SYNC, start
+from recordings.models import SessionUpload
+
+
+@pytest.fixture
+def found(session: Any, s3: Any, bucket: str) -> Any:
+    """A completed upload of bytes that somebody put into the bucket by hand."""
+
+    def make(data: bytes, name: str = "talk.mp4") -> SessionUpload:
+        key = f"recordings/{session.coach_id}/{session.client_id}/2026-01-14/{name}"
+        answer = s3.put_object(Bucket=bucket, Key=key, Body=data)
+        return start(
+            SessionUpload(
+                session=session,
+                type="sync",
+                status="completed",
+                s3_key=key,
+                original_filename=name,
+                size_bytes=len(data),
+                etag=answer["ETag"].strip('"'),
+                version_id=answer["VersionId"],
+                completed_at=timezone.now(),
+            ),
+            actor=SYNC,
+        )
+
+    return make
+
+
+def test_examining_fills_upload_and_session(found: Any, mp4: bytes) -> None:
+    upload = found(mp4)
+    assert verifying.unexamined(10) == [upload.pk]
+    verifying.examine(upload.pk)
+    upload.refresh_from_db()
+    assert (upload.media_state, upload.mime_type) == ("known", "video/mp4")
+    assert (upload.video_codec, upload.width, upload.height) == ("h264", 320, 180)
+    assert (upload.checksum_algorithm, upload.checksum_value) == (
+        "sha256",
+        hashlib.sha256(mp4).hexdigest(),
+    )
+    assert upload.lease_until is None
+    assert upload.session.recording_duration_seconds == pytest.approx(2, abs=0.1)
+    assert verifying.unexamined(10) == []
+
+
+def test_what_cannot_be_read_is_kept_and_marked(found: Any, s3: Any, bucket: str) -> None:
+    upload = found(b"no recording at all" * 100)
+    verifying.examine(upload.pk)
+    upload.refresh_from_db()
+    assert (upload.status, upload.media_state) == ("completed", "unreadable")
+    assert s3.head_object(Bucket=bucket, Key=upload.s3_key)["ContentLength"] == 1900
+
+
+def test_nobody_examines_what_another_has_in_hand(found: Any, mp4: bytes) -> None:
+    upload = found(mp4)
+    SessionUpload.objects.update(lease_until=timezone.now() + timedelta(minutes=5))
+    verifying.examine(upload.pk)
+    upload.refresh_from_db()
+    assert (upload.media_state, upload.media_attempts) == ("pending", 0)
+    assert verifying.unexamined(10) == []
+    SessionUpload.objects.update(lease_until=timezone.now() - timedelta(seconds=5))
+    verifying.examine(upload.pk)
+    upload.refresh_from_db()
+    assert upload.media_state == "known"
