@@ -84,7 +84,7 @@ class LongListAdmin(admin.ModelAdmin):
             try:
                 act(row)
             except FilmRoomError as error:
-                self.message_user(request, f"{row}: {error.detail}", messages.ERROR)
+                self.message_user(request, f"“{row}”: {error.detail}", messages.ERROR)
             else:
                 count += 1
         if count:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django import forms
@@ -30,7 +31,7 @@ class PersonSelect(AutocompleteSelect):
 
     shown: User | None = None
 
-    def optgroups(self, name: str, value: list[str], attrs: Any = None) -> list[Any]:
+    def optgroups(self, name: str, value: Sequence[str], attrs: Any = None) -> list[Any]:
         """Return the options to draw: nobody, and the person shown."""
         if self.shown is None or [str(each) for each in value] != [str(self.shown.pk)]:
             return super().optgroups(name, value, attrs)
