@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import OperationalError
-from django.http import Http404
+from django.http import Http404, UnreadablePostError
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from drf_standardized_errors.formatter import ExceptionFormatter
@@ -15,9 +16,15 @@ from rest_framework import exceptions
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from filmroom.errors import FilmRoomError
+from filmroom.errors import BodyTooLarge, FilmRoomError
 
 NOT_FOUND = "There is nothing here that you may see: check the id."
+
+
+class IncompleteRequest(FilmRoomError):
+    code = "incomplete_request"
+    detail = "The request broke off before all of it had arrived: send it again."
+    http_status = 408
 
 
 class RoomException(exceptions.APIException):
@@ -40,6 +47,12 @@ class ErrorHandler(ExceptionHandler):
             return exceptions.NotFound(_(NOT_FOUND))
         if isinstance(exc, OperationalError):
             return RoomException(database_down())
+        if isinstance(exc, RequestDataTooBig):
+            return RoomException(BodyTooLarge())
+        if isinstance(exc, SuspiciousOperation):
+            return exceptions.ParseError(_("This request is malformed: check how it is built."))
+        if isinstance(exc, UnreadablePostError):
+            return RoomException(IncompleteRequest())
         return super().convert_known_exceptions(exc)
 
     def get_headers(self, exc: exceptions.APIException) -> dict[str, str]:

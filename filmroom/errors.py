@@ -34,3 +34,9 @@ class FilmRoomError(Exception):
         self.attr = attr or type(self).attr
         self.headers = dict(headers or {})
         super().__init__(f"{self.code}: {self.detail}")
+
+
+class BodyTooLarge(FilmRoomError):
+    code = "too_large"
+    detail = "This request is too large: send less at once."
+    http_status = 413

@@ -11,13 +11,7 @@ from rest_framework.exceptions import ErrorDetail, ParseError, ValidationError
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 
-from filmroom.errors import FilmRoomError
-
-
-class BodyTooLarge(FilmRoomError):
-    code = "too_large"
-    detail = "This JSON body is too large: send less at once."
-    http_status = 413
+from filmroom.errors import BodyTooLarge
 
 
 def contains_nul(value: Any) -> bool:

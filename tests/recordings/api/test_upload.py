@@ -227,3 +227,19 @@ def test_the_same_idempotency_key_stores_once(
     assert len(keys_in(s3, bucket)) == 1
     assert other.status_code == 422
     assert other.json()["errors"][0]["code"] == "idempotency_mismatch"
+
+
+def test_a_form_with_too_many_or_too_large_fields_is_refused(
+    api: Any, session: Any, bucket: str
+) -> None:
+    large = api.post(
+        f"{API}/upload",
+        {"session_id": str(session.pk), "external_url": "x" * 3_000_000},
+        format="multipart",
+    )
+    many = api.post(
+        f"{API}/upload", {f"field{number}": "x" for number in range(1100)}, format="multipart"
+    )
+    assert (large.status_code, large.json()["errors"][0]["code"]) == (413, "too_large")
+    assert (many.status_code, many.json()["errors"][0]["code"]) == (400, "parse_error")
+    assert not SessionUpload.objects.exists()
