@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -101,32 +102,57 @@ def run_sync(run_id: str) -> None:
     nudge_unexamined()
 
 
+def return_leases() -> int:
+    """Give imports of lost workers back to the queue; return how many."""
+    return len(imports.return_expired())
+
+
+def nudge_waiting() -> int:
+    """Nudge for imports and sync runs that wait for a worker; return for how many."""
+    waiting, runs = imports.waiting(NUDGES_A_SWEEP), sync.waiting_runs()
+    for upload_id in waiting:
+        nudge_import(upload_id)
+    for run_id in runs:
+        nudge_sync(run_id)
+    return len(waiting) + len(runs)
+
+
+def nudge_unexamined() -> int:
+    """Nudge for completed uploads whose facts or checksum are unknown; return how many."""
+    found = verifying.unexamined(NUDGES_A_SWEEP)
+    for upload_id in found:
+        nudge_facts(upload_id)
+    return len(found)
+
+
+# Every sweep, by its name on the command line; each returns how many things it settled.
+TRANSFER_SWEEPS: dict[str, Callable[[], int]] = {
+    "leases": return_leases,
+    "waiting": nudge_waiting,
+    "deletions": removal.retry_deletions,
+}
+UPLOAD_SWEEPS: dict[str, Callable[[], int]] = {
+    "unconfirmed": sweeping.expire_unconfirmed,
+    "leftovers": sweeping.remove_all_leftovers,
+    "grants": sweeping.seal_grants,
+    "parts": sweeping.abort_stray_parts,
+    "idempotency": idempotency.forget_old,
+    "unexamined": nudge_unexamined,
+}
+
+
 @shared_task
 def sweep_transfers() -> None:
-    """Give imports of lost workers back and nudge everything that waits."""
-    imports.return_expired()
-    for upload_id in imports.waiting(NUDGES_A_SWEEP):
-        nudge_import(upload_id)
-    for run in sync.waiting_runs():
-        nudge_sync(run)
-    removal.retry_deletions()
+    """Give imports of lost workers back, nudge everything that waits, delete what is queued."""
+    for sweep in TRANSFER_SWEEPS.values():
+        sweep()
 
 
 @shared_task
 def sweep_uploads() -> None:
     """Resolve what nobody finished, remove what was left behind, read what was not read yet."""
-    sweeping.expire_unconfirmed()
-    sweeping.remove_all_leftovers()
-    sweeping.seal_grants()
-    sweeping.abort_stray_parts()
-    idempotency.forget_old()
-    nudge_unexamined()
-
-
-def nudge_unexamined() -> None:
-    """Nudge for completed uploads whose facts or checksum are not known yet."""
-    for upload_id in verifying.unexamined(NUDGES_A_SWEEP):
-        nudge_facts(upload_id)
+    for sweep in UPLOAD_SWEEPS.values():
+        sweep()
 
 
 @shared_task

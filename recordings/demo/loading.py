@@ -26,7 +26,7 @@ from recordings.demo.showcase import (
     Coach,
     Talk,
 )
-from recordings.models import SyncRun
+from recordings.models import SessionUpload, SyncRun
 from sessions_app.models import Session
 from sessions_app.scheduling import Person, create_session
 
@@ -88,31 +88,29 @@ def _sign_up(role: str, email: str, name: str, public_password: bool) -> tuple[U
 def _load_sessions(
     coach: Coach, user: User, hour: datetime, stage: Stage
 ) -> list[tuple[Session, Talk]]:
-    """Make the coach's sessions that are not there yet; return those to be played after a sync."""
+    """Make the coach's sessions and recordings that are missing; return those for after the sync."""
     later = []
-    there = set(Session.objects.filter(coach=user).values_list("title", flat=True))
+    made = {session.title: session for session in Session.objects.filter(coach=user)}
     for talk in coach.talks:
-        if talk.title in there:
-            continue
-        session = create_session(
-            by=user,
-            title=talk.title,
-            scheduled_at=_moment(hour, talk),
-            duration_minutes=talk.minutes,
-            description=talk.description,
-            status=talk.status,
-            client=_person(talk.client) if talk.client else None,
-            participants=[_person(guest) for guest in talk.guests],
-        )
+        session = made.get(talk.title) or _create(user, talk, hour)
         if talk.act is Act.LEFT_FOR_SYNC:
             later.append((session, talk))
-        else:
+        elif not SessionUpload.objects.filter(session=session).exists():
             stage.play(session, talk)
     return later
 
 
-def _moment(hour: datetime, talk: Talk) -> datetime:
-    return (hour - timedelta(days=talk.days)).replace(hour=talk.hour)
+def _create(user: User, talk: Talk, hour: datetime) -> Session:
+    return create_session(
+        by=user,
+        title=talk.title,
+        scheduled_at=(hour - timedelta(days=talk.days)).replace(hour=talk.hour),
+        duration_minutes=talk.minutes,
+        description=talk.description,
+        status=talk.status,
+        client=_person(talk.client) if talk.client else None,
+        participants=[_person(guest) for guest in talk.guests],
+    )
 
 
 def _person(client: Client) -> Person:

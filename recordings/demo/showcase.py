@@ -156,7 +156,7 @@ MARA = Coach(
         ),
         Talk("Listening exercise", BEN, 55, 10, Act.THROUGH_SERVER, "listening.mp3", minutes=30),
         Talk("Peer group", None, 63, 17, Act.BY_FORM, "Peer group.webm", guests=(BEN, CHIARA)),
-        Talk("Values and goals", ELIF, 84, 8, Act.BY_FORM, "Values and goals.m4a"),
+        Talk("Values and goals", ELIF, 84, 8, Act.MISSING, "Values and goals.m4a"),
         Talk("Getting to know each other", CHIARA, 112, 13, minutes=30),
     ),
 )
@@ -166,7 +166,7 @@ DENIZ = Coach(
     (
         Talk("Sales pipeline", HANNA, -2, 12, status=Held.SCHEDULED),
         Talk("Pricing your work", HANNA, 5, 12, Act.THROUGH_SERVER, "Pricing.mp4"),
-        Talk("Hiring the first five", GUSTAV, 12, 14, Act.MISSING, "Hiring.mp4"),
+        Talk("Hiring the first five", GUSTAV, 12, 14, Act.BY_FORM, "Hiring.m4a"),
         Talk("Finding a rhythm", HANNA, 33, 12, Act.BY_FORM, "Finding a rhythm.webm"),
         Talk("Founders' agreement", GUSTAV, 54, 14, Act.IMPORT_FAILED),
         Talk("Intake", HANNA, 75, 12, minutes=30),
