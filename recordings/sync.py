@@ -26,7 +26,6 @@ from sessions_app.models import Session, UploadStatus
 logger = structlog.get_logger(__name__)
 
 Status = SyncRun.Status
-ACTIVE = (Status.PENDING, Status.RUNNING)
 # Longer than the tries for one page of the listing may take.
 LEASE = timedelta(minutes=5)
 MOST_LOST_WORKERS = 3
@@ -83,25 +82,21 @@ def request_sync(
     """
     _check_request(coach, by, accept_missing)
     prefix = storage.KEY_ROOT if coach is None else storage.coach_prefix(coach.pk)
-    while True:
-        running = SyncRun.objects.filter(prefix=prefix, dry_run=dry_run, status__in=ACTIVE).first()
-        if running is not None:
-            if accept_missing and not running.accept_missing:
-                raise SyncInProgress
-            return running
-        try:
-            with transaction.atomic():
-                return SyncRun.objects.create(
-                    prefix=prefix,
-                    coach=coach,
-                    trigger=trigger,
-                    dry_run=dry_run,
-                    accept_missing=accept_missing,
-                    requested_by=by,
-                )
-        except IntegrityError:
-            # Somebody opened one in this moment: answer theirs.
-            continue
+    # Of two that ask at once, the partial unique constraint lets one create and both answer it.
+    run, created = SyncRun.objects.get_or_create(
+        prefix=prefix,
+        dry_run=dry_run,
+        status__in=(Status.PENDING, Status.RUNNING),
+        defaults={
+            "coach": coach,
+            "trigger": trigger,
+            "accept_missing": accept_missing,
+            "requested_by": by,
+        },
+    )
+    if accept_missing and not created and not run.accept_missing:
+        raise SyncInProgress
+    return run
 
 
 def _check_request(coach: User | None, by: User | None, accept_missing: bool) -> None:

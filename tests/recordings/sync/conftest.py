@@ -106,3 +106,16 @@ def uploads_of() -> Callable[[Session], list[SessionUpload]]:
 @pytest.fixture
 def own_prefix(coach: User) -> str:
     return storage.coach_prefix(coach.pk)
+
+
+@pytest.fixture
+def make_upload(session: Session) -> Callable[..., SessionUpload]:
+    """A completed row without an object; keyword arguments are its fields."""
+
+    def make_upload(**fields: Any) -> SessionUpload:
+        facts = {"size_bytes": 10, "etag": "e" * 32, "completed_at": timezone.now()}
+        return SessionUpload.objects.create(
+            **{"session": session, "type": "manual", "status": "completed", **facts, **fields}
+        )
+
+    return make_upload
