@@ -1,10 +1,15 @@
-"""Logs to stdout: one event a line, control characters escaped, no secret in it."""
+"""Logs to stdout: one event a line, control characters escaped, no secret in it.
+
+A management command logs to stderr: its stdout is its answer.
+"""
 
 from __future__ import annotations
 
 import logging
 import logging.config
 import re
+import sys
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -35,6 +40,7 @@ def _scrub_event(_logger: WrappedLogger, _name: str, event: EventDict) -> EventD
 
 def configure(config: dict[str, Any]) -> None:
     """Set up logging from ``{"level": name, "as_json": bool}``; Django calls it once."""
+    is_command = Path(sys.argv[0]).name == "manage.py"
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -65,15 +71,15 @@ def configure(config: dict[str, Any]) -> None:
                 }
             },
             "handlers": {
-                "stdout": {
+                "lines": {
                     "class": "logging.StreamHandler",
-                    "stream": "ext://sys.stdout",
+                    "stream": "ext://sys.stderr" if is_command else "ext://sys.stdout",
                     "formatter": "line",
                 }
             },
-            "root": {"handlers": ["stdout"], "level": config["level"]},
+            "root": {"handlers": ["lines"], "level": config["level"]},
             "loggers": {
-                "django.server": {"handlers": ["stdout"], "propagate": False},
+                "django.server": {"handlers": ["lines"], "propagate": False},
                 # One line a request comes from gunicorn; these would repeat URLs with signatures.
                 "urllib3": {"level": "ERROR"},
                 "botocore": {"level": "WARNING"},
