@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from recordings.models import SessionUpload, SyncRun
 from sessions_app.models import Session
+from tests.attempts import add_upload
 
 URL = "/dashboard/coach/recordings"
 
@@ -38,7 +39,7 @@ def test_an_empty_list_says_what_to_do(web: Client) -> None:
 
 
 def test_a_row_shows_the_recording_with_a_failed_attempt_beside_it(
-    web: Client, session: Session, add_upload: Callable[..., SessionUpload]
+    web: Client, session: Session
 ) -> None:
     add_upload(session, "completed", platform="zoom")
     add_upload(session, "failed")
@@ -56,7 +57,7 @@ def test_a_row_shows_the_recording_with_a_failed_attempt_beside_it(
 
 
 def test_only_a_row_that_moves_asks_again(
-    web: Client, make_session: Callable[..., Session], add_upload: Callable[..., SessionUpload]
+    web: Client, make_session: Callable[..., Session]
 ) -> None:
     moving, still = make_session(), make_session()
     upload = add_upload(moving, "uploading", expected_size_bytes=200)
@@ -71,9 +72,7 @@ def test_only_a_row_that_moves_asks_again(
     assert "hx-trigger" not in rest
 
 
-def test_a_new_recording_is_watched_until_its_facts_are_read(
-    web: Client, session: Session, add_upload: Callable[..., SessionUpload]
-) -> None:
+def test_a_new_recording_is_watched_until_its_facts_are_read(web: Client, session: Session) -> None:
     upload = add_upload(session, "completed")
     url = f"/dashboard/coach/sessions/{session.pk}/row"
     SessionUpload.objects.filter(pk=upload.pk).update(media_state="pending")
@@ -85,9 +84,7 @@ def test_a_new_recording_is_watched_until_its_facts_are_read(
     assert "hx-trigger" not in web.get(url).text
 
 
-def test_names_and_filenames_are_escaped(
-    web: Client, make_session: Callable[..., Session], add_upload: Callable[..., SessionUpload]
-) -> None:
+def test_names_and_filenames_are_escaped(web: Client, make_session: Callable[..., Session]) -> None:
     nasty = "<script>alert(1)</script>"
     session = make_session(title=nasty, client_name=nasty)
     add_upload(session, "completed", original_filename=nasty)
@@ -115,7 +112,6 @@ def test_names_and_filenames_are_escaped(
 def test_search_and_filter_live_in_the_address(
     web: Client,
     make_session: Callable[..., Session],
-    add_upload: Callable[..., SessionUpload],
     query: str,
     titles: list[str],
 ) -> None:
@@ -141,7 +137,7 @@ def test_pages_keep_the_search(web: Client, make_session: Callable[..., Session]
 
 
 def test_the_number_of_queries_does_not_grow(
-    web: Client, make_session: Callable[..., Session], add_upload: Callable[..., SessionUpload]
+    web: Client, make_session: Callable[..., Session]
 ) -> None:
     def queries() -> int:
         with CaptureQueriesContext(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -12,6 +11,7 @@ from django.test import Client
 
 from recordings.models import SessionUpload
 from sessions_app.models import Session
+from tests.attempts import add_upload
 
 HOME = "/dashboard/coach/sessions"
 
@@ -34,9 +34,7 @@ def test_facts_of_the_recording_are_told(
     assert "Through the server" in text
 
 
-def test_sound_alone_gets_a_sound_player(
-    web: Client, session: Session, add_upload: Callable[..., SessionUpload]
-) -> None:
+def test_sound_alone_gets_a_sound_player(web: Client, session: Session) -> None:
     add_upload(session, mime_type="audio/mp4")
 
     text = web.get(f"{HOME}/{session.pk}").text
@@ -99,7 +97,6 @@ def test_deleting_over_an_upload_under_way_needs_the_word_of_the_form(
     session: Session,
     bucket: str,
     mp4_file: SimpleUploadedFile,
-    add_upload: Callable[..., SessionUpload],
 ) -> None:
     _upload(web, session, mp4_file)
     under_way = add_upload(session, "pending")
@@ -115,7 +112,7 @@ def test_deleting_over_an_upload_under_way_needs_the_word_of_the_form(
 
 
 def test_a_failed_import_is_retried_by_its_button(
-    web: Client, session: Session, bucket: str, add_upload: Callable[..., SessionUpload]
+    web: Client, session: Session, bucket: str
 ) -> None:
     upload = add_upload(session, "failed")
     url = f"/dashboard/coach/uploads/{upload.pk}/retry"
@@ -130,7 +127,7 @@ def test_a_failed_import_is_retried_by_its_button(
 
 
 def test_an_upload_under_way_is_cancelled_and_the_history_says_who(
-    web: Client, session: Session, bucket: str, add_upload: Callable[..., SessionUpload]
+    web: Client, session: Session, bucket: str
 ) -> None:
     upload = add_upload(session, "uploading")
     page = web.get(f"{HOME}/{session.pk}").text
@@ -152,7 +149,6 @@ def test_an_upload_under_way_is_cancelled_and_the_history_says_who(
 def test_the_number_of_queries_does_not_grow_with_the_attempts(
     web: Client,
     session: Session,
-    add_upload: Callable[..., SessionUpload],
     django_assert_num_queries: Any,
 ) -> None:
     add_upload(session, "failed")

@@ -12,6 +12,7 @@ from accounts.tokens import create_token
 from pages.urls import urlpatterns
 from recordings.models import SessionUpload, SyncRun
 from sessions_app.models import Session
+from tests.attempts import add_upload
 
 OPEN = {"home", "healthz", "readyz", None}
 # Names of pages that speak of one object; all others are everybody's own.
@@ -31,9 +32,7 @@ NAMES = sorted({pattern.name for pattern in urlpatterns} - OPEN, key=str)
 
 
 @pytest.fixture
-def address(
-    coach: User, session: Session, add_upload: Callable[..., SessionUpload]
-) -> Callable[[str], str]:
+def address(coach: User, session: Session) -> Callable[[str], str]:
     """Return the address of a page about something of the coach's."""
     token, _ = create_token(owner=coach, name="mine", scope="read", by=None)
     upload = add_upload(session, "failed")

@@ -46,7 +46,7 @@ async function open(link) {
   }
   body.innerHTML = await response.text();
   dialog.showModal();
-  body.querySelector("input:not([type=hidden]), h1")?.focus();
+  body.querySelector("input:not([type=hidden])")?.focus();
 }
 
 function close() {
