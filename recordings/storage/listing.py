@@ -27,9 +27,10 @@ PAGE_KEYS = 1000
 PAGE_URL_SECONDS = 300
 
 _CHILD = rb"\s*(?:<(?!/Contents>|Size>)[^>]*>[^<]*)*?"
+_QUOTE = rb"(?:&quot;|\")?"
 _CONTENTS = re.compile(
     rb"<Contents>\s*<Key>([^<]+)</Key>\s*<LastModified>([^<]+)</LastModified>\s*"
-    rb"<ETag>([^<]*)</ETag>" + _CHILD + rb"<Size>(\d+)</Size>"
+    rb"<ETag>" + _QUOTE + rb"([^<&\"]*)" + _QUOTE + rb"</ETag>" + _CHILD + rb"<Size>(\d+)</Size>"
 )
 _TRUNCATED = re.compile(rb"<IsTruncated>(true|false)</IsTruncated>")
 _TOKEN = re.compile(rb"<NextContinuationToken>([^<]+)</NextContinuationToken>")
@@ -96,8 +97,7 @@ def parse_page(body: bytes) -> Page:
     found = _CONTENTS.findall(body)
     # Each has an opening and a closing tag; any other "Contents" is left to the parser.
     if body.count(b"Contents") == 2 * len(found) and b"&#" not in body:
-        encoded = b"<EncodingType>url</EncodingType>" in body
-        objects = [_read(*fields, encoded=encoded) for fields in found]
+        objects = _read(found, encoded=b"<EncodingType>url</EncodingType>" in body)
         token = _TOKEN.search(body)
         next_token = _text(token[1]) if token else None
     else:
@@ -112,14 +112,18 @@ def parse_page(body: bytes) -> Page:
     return Page(objects, next_token)
 
 
-def _read(
-    key: bytes, last_modified: bytes, etag: bytes, size: bytes, *, encoded: bool
-) -> ListedObject:
-    return ListedObject(
-        _key(_text(key), encoded=encoded),
-        int(size),
-        _text(etag).strip('"'),
-        _time(last_modified.decode()),
+def _read(found: list[tuple[bytes, bytes, bytes, bytes]], *, encoded: bool) -> list[ListedObject]:
+    if not found:
+        return []
+    keys, times, etags, sizes = zip(*found, strict=True)
+    return list(
+        map(
+            ListedObject,
+            [_key(_text(key), encoded=encoded) for key in keys],
+            map(int, sizes),
+            map(bytes.decode, etags),
+            map(_time, map(bytes.decode, times)),
+        )
     )
 
 

@@ -19,6 +19,7 @@ from recordings.storage import (
     iter_object,
     list_multiparts,
     list_parts,
+    multipart,
     part_size_for,
     put_part,
     sign_parts,
@@ -69,6 +70,21 @@ def test_a_second_upload_does_not_replace_the_first(new_key: NewKey) -> None:
     other = create_multipart(key, content_type="video/mp4")
     with pytest.raises(KeyTaken):
         complete_multipart(key, other, [put_part(key, other, 1, b"other bytes")])
+    assert head(key) == stored
+
+
+@pytest.mark.usefixtures("any_bucket")
+def test_the_condition_holds_when_another_was_faster(
+    new_key: NewKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = new_key()
+    stored = complete_multipart(key, *open_with_parts(key))
+    other = create_multipart(key, content_type="video/mp4")
+    part = put_part(key, other, 1, b"other bytes")
+    first_looks = iter([None])
+    monkeypatch.setattr(multipart, "head", lambda *args: next(first_looks, head(*args)))
+    with pytest.raises(KeyTaken):
+        complete_multipart(key, other, [part])
     assert head(key) == stored
 
 
