@@ -88,7 +88,7 @@ def _sign_up(role: str, email: str, name: str, public_password: bool) -> tuple[U
 def _load_sessions(
     coach: Coach, user: User, hour: datetime, stage: Stage
 ) -> list[tuple[Session, Talk]]:
-    """Make the coach's sessions and recordings that are missing; return those for after the sync."""
+    """Make what is missing of the coach's sessions; return those to play after the sync."""
     later = []
     made = {session.title: session for session in Session.objects.filter(coach=user)}
     for talk in coach.talks:
