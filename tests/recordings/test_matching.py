@@ -34,7 +34,7 @@ NOON = datetime(2026, 1, 14, 12, tzinfo=UTC)
 
 
 def candidate(hour: int, **changes: Any) -> Candidate:
-    facts = {
+    facts: dict[str, Any] = {
         "id": uuid.uuid4(),
         "coach_id": COACH,
         "client_id": CLIENT,

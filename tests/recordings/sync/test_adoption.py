@@ -48,9 +48,9 @@ def test_a_file_under_a_sessions_prefix_becomes_its_recording(
     )
     assert (upload.original_filename, upload.mime_type) == ("My talk.mp4", "video/mp4")
     assert (upload.created_by, upload.media_state) == (None, "pending")
-    assert list(upload.events.values_list("from_status", "to_status", "actor", "by")) == [
-        ("", "completed", "sync", None)
-    ]
+    event = upload.events.get()
+    assert (event.from_status, event.to_status) == ("", "completed")
+    assert (event.actor, event.by) == ("sync", None)
     session.refresh_from_db()
     assert (session.s3_key, session.recording_upload_id, session.recording_size_bytes) == (
         key,
@@ -139,12 +139,13 @@ def test_a_file_under_no_prefix_is_listed_for_staff_only(
     put("recordings/lost/talk.mp4")
     put(f"recordings/{'0' * 8}-0000-0000-0000-{'0' * 12}/no-client/2026-01-14/talk.mp4")
     sync()
-    assert sorted(UnmatchedFile.objects.values_list("reason", "coach")) == [
+    listed = UnmatchedFile.objects.order_by("reason")
+    assert [(file.reason, file.coach) for file in listed] == [
         ("bad_key", None),
         ("no_session", None),
     ]
-    assert not UnmatchedFile.objects.visible_to(coach).exists()  # type: ignore[attr-defined]
-    assert UnmatchedFile.objects.visible_to(staff).count() == 2  # type: ignore[attr-defined]
+    assert not UnmatchedFile.objects.visible_to(coach).exists()
+    assert UnmatchedFile.objects.visible_to(staff).count() == 2
 
 
 def test_suggestions_for_a_coachs_file_are_that_coachs_sessions_only(

@@ -554,7 +554,7 @@ def test_the_lease_is_renewed_while_the_run_goes_on(
         SyncRun.objects.update(lease_until=late)
         for page in real(prefix):
             yield page
-            assert SyncRun.objects.get().lease_until > timezone.now()
+            assert SyncRun.objects.filter(lease_until__gt=timezone.now()).exists()
 
     monkeypatch.setattr(storage, "list_objects", run_late)
     assert run_sync(run.pk, worker="me").status == "completed"
