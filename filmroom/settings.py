@@ -301,14 +301,15 @@ WHITENOISE_MANIFEST_STRICT = False
 WHITENOISE_AUTOREFRESH = DEBUG
 
 # Browsers send parts to the bucket and play from it; no other host is ever contacted.
-BUCKET_ORIGINS = (
-    [AWS_S3_ENDPOINT_URL.rstrip("/")]
-    if AWS_S3_ENDPOINT_URL
-    else [
+if AWS_S3_ENDPOINT_URL:
+    BUCKET_ORIGINS = [AWS_S3_ENDPOINT_URL.rstrip("/")]
+elif "." in AWS_S3_BUCKET:  # no certificate covers it as a host name: the path names it
+    BUCKET_ORIGINS = [f"https://s3.{AWS_REGION}.amazonaws.com"]
+else:
+    BUCKET_ORIGINS = [
         f"https://{AWS_S3_BUCKET}.s3.{AWS_REGION}.amazonaws.com",
         f"https://{AWS_S3_BUCKET}.s3.amazonaws.com",
     ]
-)
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
