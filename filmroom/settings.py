@@ -22,7 +22,7 @@ env = environ.Env()
 environ.Env.read_env(BASE_DIR / ".env")
 
 # --- Where this process runs ---------------------------------------------------------------
-DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "data"))).resolve()
+DATA_DIR = (BASE_DIR / env.str("DATA_DIR", default="data")).resolve()
 DATA_DIR.mkdir(parents=True, exist_ok=True)
 EMBEDDED_DATABASE = not env.str("DATABASE_URL", default="")
 EMBEDDED_BROKER = not env.str("REDIS_URL", default="")
@@ -189,7 +189,7 @@ if EMBEDDED_BUCKET:
     AWS_ACCESS_KEY_ID: str | None = "filmroom"
     AWS_SECRET_ACCESS_KEY: str | None = embedded.secret(DATA_DIR, "bucket_secret")
 else:
-    AWS_S3_BUCKET = env.str("AWS_S3_BUCKET", default="filmroom")
+    AWS_S3_BUCKET = env.str("AWS_S3_BUCKET", default="") or "filmroom"
     AWS_S3_ENDPOINT_URL = env.str("AWS_S3_ENDPOINT_URL", default="") or None
     # Unset keys leave boto3 to find the machine's own role.
     AWS_ACCESS_KEY_ID = env.str("AWS_ACCESS_KEY_ID", default="") or None
