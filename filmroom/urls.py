@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.urls import include, path, re_path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from filmroom.api_errors import ApiNotFound
 
@@ -13,7 +13,7 @@ urlpatterns = [
     path("api/v1/", include("recordings.urls")),
     path("api/v1/", include("sessions_app.urls")),
     re_path(r"^api/schema/?$", SpectacularAPIView.as_view(), name="schema"),
-    re_path(r"^api/docs/?$", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+    re_path(r"^api/docs/?$", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
     re_path(r"^api/", ApiNotFound.as_view(), name="api-not-found"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
