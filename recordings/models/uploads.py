@@ -24,6 +24,8 @@ class SessionUploadQuerySet(models.QuerySet["SessionUpload"]):
 
     def visible_to(self, user: User) -> Self:
         """Return the uploads of the sessions that ``user`` may see."""
+        if user.is_active and user.is_staff:
+            return self.all()  # the same rows, without a subquery that keeps SQLite off the index
         return self.filter(session__in=Session.objects.visible_to(user))
 
     def active(self) -> Self:
