@@ -216,10 +216,11 @@ def _forbid(upload: SessionUpload, **condition: str) -> None:
 
 def _bring(upload: SessionUpload, lease: Lease) -> None:
     """Fetch, verify, complete. Raises what stops it."""
+    if upload.multipart_id:
+        # Of a lost worker. Also when an object is there: another one may have made it.
+        storage.abort_multipart(upload.s3_key, upload.multipart_id)
     stored, sha256 = _found_already(upload), ""
     if stored is None:
-        if upload.multipart_id:
-            storage.abort_multipart(upload.s3_key, upload.multipart_id)
         transfer = _transfer_of(upload, lease)
         try:
             stored = transfer.run()

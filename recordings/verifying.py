@@ -23,6 +23,7 @@ from recordings.storage import (
     delete,
     head,
     iter_object,
+    list_multiparts,
     presign_get,
     read_range,
 )
@@ -155,8 +156,8 @@ def remove_leftovers(upload: SessionUpload) -> bool:
     if owned.exclude(pk=upload.pk).exists() or upload.status in LIVE_STATUSES:
         return False
     try:
-        if upload.multipart_id:
-            abort_multipart(upload.s3_key, upload.multipart_id)
+        for multipart_id in _open_multiparts(upload):
+            abort_multipart(upload.s3_key, multipart_id)
         if head(upload.s3_key) is not None:
             delete(upload.s3_key)
     except StorageError as error:
@@ -164,6 +165,13 @@ def remove_leftovers(upload: SessionUpload) -> bool:
         return False
     SessionUpload.objects.filter(pk=upload.pk).update(leftovers=False, multipart_id="")
     return True
+
+
+def _open_multiparts(upload: SessionUpload) -> set[str]:
+    """Ids of the key's multipart uploads: the row's, and one whose id never reached the row."""
+    found = list_multiparts(upload.s3_key)
+    ids = {pending.multipart_id for pending in found if pending.key == upload.s3_key}
+    return (ids | {upload.multipart_id}) - {""}
 
 
 def _checksum(stored: StoredObject) -> tuple[str, str]:
