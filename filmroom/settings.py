@@ -151,6 +151,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 10,
     "socket_connect_timeout": 1,
     "retry_on_timeout": False,
+    # Else a publisher tries to connect for some six seconds; a worker counts for itself.
+    "max_retries": 0,
 }
 # A door that nudges must answer within a second when the broker is down; the sweep nudges again.
 CELERY_TASK_PUBLISH_RETRY = False
