@@ -2,10 +2,11 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import filmroom.ids
-import recordings.models
 from django.conf import settings
 from django.db import migrations, models
+
+import filmroom.ids
+import recordings.models
 
 
 class Migration(migrations.Migration):
@@ -167,7 +168,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='sessionupload',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'completed'), _negated=True), models.Q(('completed_at__isnull', False), ('error_code', ''), ('size_bytes__gt', 0), models.Q(('s3_key', ''), _negated=True), models.Q(('etag', ''), _negated=True)), _connector='OR'), name='upload_completed_has_facts'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'completed'), _negated=True), models.Q(('completed_at__isnull', False), ('error_code', ''), ('size_bytes__gt', 0), ('size_bytes__isnull', False), models.Q(('s3_key', ''), _negated=True), models.Q(('etag', ''), _negated=True)), _connector='OR'), name='upload_completed_has_facts'),
         ),
         migrations.AddConstraint(
             model_name='sessionupload',

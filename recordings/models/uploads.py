@@ -143,7 +143,13 @@ class SessionUpload(models.Model):
             models.CheckConstraint(
                 condition=~Q(status=UploadStatus.COMPLETED)
                 | (
-                    Q(size_bytes__gt=0, completed_at__isnull=False, error_code="")
+                    # A comparison with NULL is not false, and only what is false is refused.
+                    Q(
+                        size_bytes__isnull=False,
+                        size_bytes__gt=0,
+                        completed_at__isnull=False,
+                        error_code="",
+                    )
                     & ~Q(s3_key="")
                     & ~Q(etag="")
                 ),

@@ -45,7 +45,7 @@ def reads(path: Path) -> dict[str, str | None]:
             continue
         rest = [*node.args[1:], *(word.value for word in node.keywords if word.arg == "default")]
         default = rest[0] if rest else None
-        found[name.value] = str(default.value) if isinstance(default, ast.Constant) else None
+        found[str(name.value)] = str(default.value) if isinstance(default, ast.Constant) else None
     return found
 
 
