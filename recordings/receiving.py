@@ -7,6 +7,7 @@ import time
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.http import HttpRequest
 
@@ -42,7 +43,9 @@ class ServerFull(FilmRoomError):
     http_status = 507
 
 
-class FileNotWanted(FilmRoomError):
+class FileNotWanted(FilmRoomError, SuspiciousOperation):
+    """Mostly raised while CSRF is checked, before any view, where Django knows its own kinds."""
+
     code = "file_not_expected"
     detail = "This address takes no file: use the upload."
     http_status = 413

@@ -32,9 +32,9 @@ def state(shown: Shown, percent: int | None = None) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/field.html")
-def field(bound: Any) -> dict[str, Any]:
+def field(bound: Any, say_optional: bool = True) -> dict[str, Any]:
     """Show one field of a form with its label, help and errors, tied together for everyone."""
-    return {"field": bound, "described_by": bound.aria_describedby}
+    return {"field": bound, "say_optional": say_optional and not bound.field.required}
 
 
 @register.filter

@@ -6,6 +6,7 @@ import re
 
 import pytest
 from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from accounts.models import User
@@ -43,7 +44,7 @@ def test_a_password_is_reset_by_mail(client: Client, coach: User) -> None:
     [letter] = mail.outbox
     assert letter.to == [coach.email]
     assert "asked for a new password" in letter.body
-    found = re.search(r"http://testserver(/accounts/password/reset/key/\S+)", letter.body)
+    found = re.search(r"http://testserver(/accounts/password/reset/key/\S+)", str(letter.body))
     assert found
 
     form = client.get(found.group(1), follow=True)
@@ -100,3 +101,14 @@ def test_every_other_page_of_allauth_looks_like_ours(web: Client, path: str) -> 
 
     assert answer.status_code == 200
     assert "film-room.css" in answer.text
+
+
+def test_a_file_where_none_is_wanted_is_refused_kindly(
+    client: Client, web: Client, mp4_file: SimpleUploadedFile
+) -> None:
+    for browser, path in ((client, "/accounts/login/"), (web, "/dashboard/coach/sessions/new")):
+        browser.get("/accounts/password/reset/")  # brings the cookie
+        browser.handler.enforce_csrf_checks = True
+        answer = browser.post(path, {"title": "x", "login": "x", "file": mp4_file})
+        assert answer.status_code == 400
+        assert "That cannot be understood" in answer.text

@@ -19,7 +19,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
     window.location.reload();
     return;
   }
-  if (target.dataset.state) states.set(target.id, target.dataset.state);
+  states.set(target.id, target.dataset.state);
 });
 
 document.addEventListener("htmx:load", (event) => {

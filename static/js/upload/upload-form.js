@@ -136,6 +136,7 @@ function showDone(form) {
   } else if (!row) {
     window.location.reload();
   } else {
+    row.dataset.state = ""; // its change is told here
     window.htmx.ajax("GET", row.dataset.row, { target: row, swap: "outerHTML" });
     dialog.close();
     announce(form.dataset.done);
