@@ -27,7 +27,8 @@ from recordings.matching import (
 from recordings.models import SessionUpload
 from sessions_app.models import Session
 
-COACH, CLIENT = uuid.uuid4(), uuid.uuid4()
+COACH = uuid.UUID("91beb2f5-675c-4720-ae22-ad18777597fa")
+CLIENT = uuid.UUID("2aff55bc-57c4-40bd-b0f3-7009be7e3507")
 DAY = date(2026, 1, 14)
 PREFIX = f"recordings/{COACH}/{CLIENT}/2026-01-14/"
 NOON = datetime(2026, 1, 14, 12, tzinfo=UTC)
