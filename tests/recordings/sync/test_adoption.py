@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -61,21 +62,32 @@ def test_a_file_under_a_sessions_prefix_becomes_its_recording(
 
 
 def test_a_newer_file_replaces_the_recording_and_an_older_one_does_not(
-    session: Session, put: Put, key_in: KeyIn, sync: Sync, recorded: Callable[..., SessionUpload]
+    session: Session,
+    put: Put,
+    key_in: KeyIn,
+    sync: Sync,
+    recorded: Callable[..., SessionUpload],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    put(key_in(session, "old.mp4"))
-    later = recorded(session, "mine.mp4", completed_at=timezone.now() + timedelta(seconds=5))
-    sync()
-    session.refresh_from_db()
-    assert session.recording_upload_id == later.pk
+    real = storage.head
 
-    SessionUpload.objects.filter(pk=later.pk).update(
-        completed_at=timezone.now() - timedelta(hours=1)
-    )
-    put(key_in(session, "new.mp4"))
-    sync()
+    def head_of_yesterday(key: str, version_id: str | None = None) -> Any:
+        found = real(key, version_id)
+        assert found is not None
+        return replace(found, last_modified=found.last_modified - timedelta(days=1))
+
+    mine = recorded(session, "mine.mp4")
+    put(key_in(session, "old.mp4"))
+    monkeypatch.setattr(storage, "head", head_of_yesterday)
+    assert sync().new_records == 1
     session.refresh_from_db()
-    assert session.s3_key.endswith("new.mp4")
+    assert session.recording_upload_id == mine.pk
+
+    monkeypatch.undo()
+    put(key_in(session, "new.mp4"))
+    assert sync().new_records == 1
+    session.refresh_from_db()
+    assert session.s3_key == key_in(session, "new.mp4")
 
 
 def test_two_files_of_one_session_are_both_adopted(
@@ -251,7 +263,7 @@ def test_a_deleted_recordings_file_put_back_by_hand_is_a_new_upload_of_its_sessi
 def test_what_an_upload_still_owns_is_left_alone(
     make_session: Callable[..., Session], put: Put, key_in: KeyIn, sync: Sync
 ) -> None:
-    session = make_session()
+    session, another = make_session(), make_session(scheduled_at=timezone.now())
     soon = timezone.now() + timedelta(hours=1)
     rows = {
         "active.mp4": {"status": "pending", "expires_at": soon},
@@ -263,6 +275,7 @@ def test_what_an_upload_still_owns_is_left_alone(
         },
         "sealing.mp4": {
             "status": "cancelled",
+            "s3_key": key_in(session, "confirmed.mp4"),
             "grant_key": key_in(session, "sealing.mp4"),
             "grant_until": timezone.now() - timedelta(hours=1),
         },
@@ -270,7 +283,11 @@ def test_what_an_upload_still_owns_is_left_alone(
     for name, fields in rows.items():
         key = key_in(session, name)
         put(key)
-        SessionUpload.objects.create(session=session, type="direct", s3_key=key, **fields)
+        # Under way for another session, so that none of these files is merely young.
+        owner = another if name == "active.mp4" else session
+        SessionUpload.objects.create(
+            **{"session": owner, "type": "direct", "s3_key": key, **fields}
+        )
     assert counts(sync()) == {"total_files": 3}
     assert SessionUpload.objects.count() == 3
     assert not UnmatchedFile.objects.exists()
