@@ -29,13 +29,14 @@ class Command(BaseCommand):
             dry_run=options["dry_run"],
         )
         run = run_sync(run.pk, worker=socket.gethostname())
+        if run.status == SyncRun.Status.RUNNING:
+            self.stdout.write(f"A worker is doing this sync already: {run.pk}.")
+            return
         for name in COUNTS:
             self.stdout.write(f"{name}: {getattr(run, name)}")
         for error in run.errors:
             self.stderr.write(f"{error['code']}: {error['s3_key'] or '-'}: {error['detail']}")
-        if run.status == SyncRun.Status.RUNNING:
-            self.stdout.write(f"A worker is doing this sync already: {run.pk}.")
-        elif run.status != SyncRun.Status.COMPLETED:
+        if run.status != SyncRun.Status.COMPLETED:
             raise CommandError(f"The sync {run.status}.")
 
     def _coach(self, email: str | None) -> User | None:

@@ -61,5 +61,4 @@ def test_a_run_in_other_hands_is_said(bucket: str) -> None:
     other = SyncRun.objects.create(
         prefix="recordings/", trigger="api", status="running", lease_until=held
     )
-    out, _err = run()
-    assert out.endswith(f"A worker is doing this sync already: {other.pk}.\n")
+    assert run() == (f"A worker is doing this sync already: {other.pk}.\n", "")
