@@ -1,0 +1,171 @@
+"""Every address of the project: who gets which answer. A new address needs a row here.
+
+``Row`` says for each method what its owner, another coach, a client and staff are answered; what
+nobody gets follows from where the address lies. Methods that a row does not name are 405.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+LINK = "http://127.0.0.2:9/talk.mp4"
+TALK = {"title": "Mine now", "scheduled_at": "2026-01-20T10:00:00Z"}
+FORM = {
+    "title": "Mine now",
+    "scheduled_at": "2026-01-20T10:00",
+    "duration_minutes": "60",
+    "status": "scheduled",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """``target`` names the world's object that the address (or the body) speaks of."""
+
+    owner: dict[str, int]
+    # A status for every method, or one for each; None: as the owner, with nothing of theirs in it.
+    other: int | None = None
+    client: int | dict[str, int] | None = None
+    staff: dict[str, int] | None = None
+    target: str = ""
+    body: dict[str, Any] = field(default_factory=dict)
+    query: dict[str, Any] = field(default_factory=dict)
+    # A GET that changes something.
+    writes: bool = False
+
+
+def one(target: str, *, body: dict[str, Any] | None = None, **owner: int) -> Row:
+    """An API address of one object: for whoever may not see it, it does not exist."""
+    return Row(owner, other=404, client=404, target=target, body=body or {})
+
+
+def page(target: str, *, body: dict[str, Any] | None = None, **owner: int) -> Row:
+    """A page about one object."""
+    return Row(owner, other=404, client=403, target=target, body=body or {})
+
+
+OWN_LIST = Row({"GET": 200})
+API = {
+    "recordings/sessions": OWN_LIST,
+    "recordings/sessions/<session_id>": one("session", GET=200),
+    "recordings/upload": one("session", POST=202, body={"external_url": LINK}),
+    "recordings/presigned-upload-url": Row(
+        {"GET": 200},
+        other=404,
+        client=404,
+        target="session",
+        query={"filename": "talk.mp4"},
+        writes=True,
+    ),
+    "recordings/confirm-upload/<upload_id>": one("sent_form", POST=200),
+    "recordings/multipart": one("session", POST=201, body={"filename": "a.mp4", "size_bytes": 9}),
+    "recordings/multipart/<upload_id>": one("parts", DELETE=204),
+    "recordings/multipart/<upload_id>/parts": one(
+        "parts", GET=200, POST=200, body={"part_numbers": [1]}
+    ),
+    "recordings/multipart/<upload_id>/complete": one(
+        "parts", POST=400, body={"parts": [{"part_number": 1, "etag": "not this one"}]}
+    ),
+    "recordings/uploads/<upload_id>": one("parts", GET=200),
+    "recordings/uploads/<upload_id>/retry": one("failed", POST=202),
+    "recordings/uploads/<upload_id>/cancel": one("parts", POST=200),
+    "recordings/sync-bucket": Row({"POST": 202}, client=404),
+    "recordings/sync-runs": OWN_LIST,
+    "recordings/sync-runs/<run_id>": one("run", GET=200),
+    "recordings/download/<session_id>": one("session", GET=200),
+    "recordings/recording/<session_id>": one("session", DELETE=204),
+    "sessions": Row({"GET": 200, "POST": 201}, client={"GET": 200, "POST": 403}, body=TALK),
+    "sessions/<session_id>": one("session", GET=200, PUT=200, PATCH=200, DELETE=204, body=TALK),
+}
+COACH = "dashboard/coach"
+SESSION = f"{COACH}/sessions/<session_id>"
+PAGES = {
+    f"{COACH}/recordings": Row({"GET": 200}, client=403),
+    f"{COACH}/recordings/sync": Row({"POST": 302}, client=403),
+    f"{COACH}/recordings/sync-status": Row({"GET": 200}, client=403),
+    f"{COACH}/sessions/new": Row({"GET": 200, "POST": 302}, client=403, body=FORM),
+    SESSION: page("session", GET=200),
+    f"{SESSION}/row": page("session", GET=200),
+    f"{SESSION}/edit": page("session", GET=200, POST=302, body=FORM),
+    f"{SESSION}/upload": page("session", GET=200, POST=302, body={"external_url": LINK}),
+    f"{SESSION}/download": page("session", GET=302),
+    f"{SESSION}/play": page("session", GET=302),
+    f"{SESSION}/delete": page("session", GET=200, POST=302),
+    f"{COACH}/uploads/<upload_id>/retry": page("failed", POST=302),
+    f"{COACH}/uploads/<upload_id>/cancel": page("parts", POST=302),
+    "dashboard/tokens": Row(
+        {"GET": 200, "POST": 200}, client=403, body={"name": "new", "scope": "read"}
+    ),
+    "dashboard/tokens/<token_id>/revoke": Row(
+        {"GET": 200, "POST": 302},
+        other=404,
+        client=403,
+        staff={"GET": 404, "POST": 404},
+        target="token",
+    ),
+}
+# The same for everybody who is signed in, by status of GET; nobody's in the second place.
+FOR_ALL = {
+    "": (302, 302),
+    "healthz": (200, 200),
+    "readyz": (503, 503),  # no worker runs here
+    "api/schema": (200, 200),
+    "api/docs": (200, 200),
+    "api/": (404, 404),
+    "accounts/login/": (302, 200),
+    "accounts/logout/": (200, 302),
+    "accounts/inactive/": (200, 200),
+    "accounts/signup/": (302, 200),
+    "accounts/reauthenticate/": (200, 302),
+    "accounts/password/change/": (200, 302),
+    "accounts/password/set/": (302, 302),
+    "accounts/password/reset/": (200, 200),
+    "accounts/password/reset/done/": (200, 200),
+    "accounts/password/reset/key/done/": (200, 200),
+    "accounts/password/reset/key/<uidb36>-<key>/": (200, 200),
+    # Closed: addresses change in the admin only, and nobody logs in by a code.
+    "accounts/(?:email|confirm-email|login/code)/": (404, 404),
+    "accounts/email/": (404, 404),
+    "accounts/confirm-email/": (404, 404),
+    "accounts/confirm-email/<key>/": (404, 404),
+    "accounts/login/code/confirm/": (404, 404),
+}
+# For staff only. By model: what a superuser gets on the list, on adding, and of one object on
+# history, deletion, change.
+ADMIN_MODELS = {
+    "auth/group": (200, 200, 200, 200, 200),
+    "accounts/user": (200, 200, 200, 403, 200),
+    "accounts/apitoken": (200, 403, 302, 403, 302),
+    "sessions_app/session": (200, 200, 200, 403, 200),
+    "recordings/sessionupload": (200, 403, 200, 403, 200),
+    "recordings/syncrun": (200, 403, 200, 403, 200),
+    "recordings/unmatchedfile": (200, 403, 200, 403, 200),
+}
+ADMIN = (
+    {
+        "": 200,
+        "password_change/": 200,
+        "password_change/done/": 200,
+        "autocomplete/": 403,
+        "jsi18n/": 200,
+        "r/<content_type_id>/<object_id>/": 404,
+        "accounts/user/<id>/password/": 200,
+        "recordings/syncrun/sync-all/": 200,
+        "recordings/unmatchedfile/<file_id>/assign/": 200,
+        "<app_label>/": 200,
+        "<url>": 404,
+    }
+    | {
+        f"{model}/{place}": status
+        for model, statuses in ADMIN_MODELS.items()
+        for place, status in zip(
+            ("", "add/", "<object_id>/history/", "<object_id>/delete/", "<object_id>/change/"),
+            statuses,
+            strict=True,
+        )
+    }
+    | {f"{model}/<object_id>/": 302 for model in ADMIN_MODELS}
+)
+# The admin's own login and logout: anybody may ask.
+ADMIN_OPEN = {"login/", "logout/"}
