@@ -1,0 +1,104 @@
+"""One Film Room for all journeys of a test process, and its people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tests.journeys.stack import Api, Stack, wait_for
+from tests.origins import Origin
+from tests.recordings.media.variants import sample
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    with Stack(tmp_path_factory.mktemp("stack")) as started:
+        started.start("worker", wait=False)
+        started.start("web")
+        yield started
+
+
+@pytest.fixture(scope="session")
+def api(stack: Stack) -> Api:
+    """The API with a token that the command printed."""
+    token = stack.manage("create_token", "coach@example.com", "--scope", "write", "--name", "j")
+    return stack.api(token.strip())
+
+
+@pytest.fixture(scope="session")
+def mp4() -> bytes:
+    return sample("mp4", seconds=2)
+
+
+@pytest.fixture
+def origin() -> Iterator[Origin]:
+    with Origin() as served:
+        yield served
+
+
+@pytest.fixture
+def session(api: Api) -> dict[str, Any]:
+    """A new session of the coach's, as the API shows it."""
+    made: dict[str, Any] = api(
+        "POST",
+        "/sessions",
+        201,
+        json={
+            "title": "First talk",
+            "scheduled_at": "2026-01-14T15:00:00Z",
+            "client": {"name": "Klara Client", "email": "klara@example.com"},
+        },
+    )
+    return made
+
+
+@pytest.fixture
+def ended(api: Api) -> Callable[[str], dict[str, Any]]:
+    """Poll an upload until it has ended; as the API shows it then."""
+
+    def poll(upload_id: str) -> dict[str, Any]:
+        def look() -> dict[str, Any] | None:
+            shown = api("GET", f"/recordings/uploads/{upload_id}", 200)
+            return None if shown["status"] in ("pending", "uploading") else shown
+
+        found: dict[str, Any] = wait_for(look, seconds=30)
+        return found
+
+    return poll
+
+
+@pytest.fixture
+def fetch_from(api: Api) -> Callable[[str, str], str]:
+    """Ask for an import; gives the upload's id."""
+
+    def ask(session_id: str, url: str) -> str:
+        body = {"session_id": session_id, "external_url": url}
+        answer = api("POST", "/recordings/upload", 202, json=body)
+        assert answer["status"] == "pending"
+        return str(answer["upload_id"])
+
+    return ask
+
+
+@pytest.fixture
+def wait_until_flowing(api: Api) -> Callable[[str], None]:
+    def wait(upload_id: str) -> None:
+        def flows() -> bool:
+            shown = api("GET", f"/recordings/uploads/{upload_id}", 200)
+            return bool(shown["status"] == "uploading" and shown["bytes_transferred"])
+
+        wait_for(flows, seconds=30)
+
+    return wait
+
+
+def objects_below(stack: Stack, prefix: str) -> list[str]:
+    found = stack.s3().list_objects_v2(Bucket="filmroom", Prefix=prefix).get("Contents", [])
+    return [held["Key"] for held in found]
+
+
+def parts_below(stack: Stack, prefix: str) -> list[str]:
+    found = stack.s3().list_multipart_uploads(Bucket="filmroom", Prefix=prefix)
+    return [held["Key"] for held in found.get("Uploads", [])]
