@@ -245,6 +245,7 @@ class DirectViewSet(RecordingsViewSet):
             filename=data["filename"],
             content_type=data.get("content_type", ""),
             size_bytes=data["size_bytes"],
+            platform=data.get("platform", ""),
             by=self.user,
             token_id=self.token_id,
         )
@@ -311,9 +312,7 @@ class AttemptViewSet(RecordingsViewSet):
     @extend_schema(request=None, responses={202: shapes.UploadOut})
     def retry(self, request: Request, upload_id: str) -> Response:
         """Try a failed import again."""
-        upload = imports.retry(
-            upload=self.upload(upload_id), by=self.user, token_id=self.token_id
-        )
+        upload = imports.retry(upload=self.upload(upload_id), by=self.user, token_id=self.token_id)
         tasks.nudge_import(upload.pk)
         return Response(shape_upload(upload), status=status.HTTP_202_ACCEPTED)
 

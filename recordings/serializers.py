@@ -130,6 +130,7 @@ class PresignQuery(serializers.Serializer[Any]):
     filename = serializers.CharField(max_length=1000, trim_whitespace=False)
     content_type = serializers.RegexField(CONTENT_TYPE, required=False)
     size_bytes = serializers.IntegerField(required=False, min_value=1, max_value=LARGEST_INTEGER)
+    platform = serializers.ChoiceField(choices=Platform.choices, required=False)
 
 
 class PresignedOut(serializers.Serializer[Any]):
@@ -159,6 +160,7 @@ class MultipartInput(serializers.Serializer[Any]):
     filename = serializers.CharField(max_length=1000, trim_whitespace=False)
     content_type = serializers.RegexField(CONTENT_TYPE, required=False, allow_blank=True)
     size_bytes = serializers.IntegerField(min_value=1, max_value=LARGEST_INTEGER)
+    platform = serializers.ChoiceField(choices=Platform.choices, required=False)
 
 
 class MultipartOut(serializers.Serializer[Any]):

@@ -118,6 +118,7 @@ def presign(
     filename: str,
     content_type: str = "",
     size_bytes: int | None = None,
+    platform: str = "",
     by: User,
     token_id: UUID | None = None,
 ) -> tuple[SessionUpload, PresignedPost, int]:
@@ -134,6 +135,7 @@ def presign(
     upload = new_upload(
         session,
         type=SessionUpload.Type.DIRECT,
+        platform=platform,
         filename=filename,
         size_bytes=size_bytes,
         mime_type=content_type,
@@ -186,6 +188,7 @@ def open_multipart(
     filename: str,
     content_type: str,
     size_bytes: int,
+    platform: str = "",
     by: User,
     token_id: UUID | None = None,
 ) -> SessionUpload:
@@ -200,6 +203,7 @@ def open_multipart(
     upload = new_upload(
         session,
         type=SessionUpload.Type.DIRECT,
+        platform=platform,
         filename=filename,
         size_bytes=size_bytes,
         mime_type=content_type or _guess_type(filename),

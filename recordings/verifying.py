@@ -102,7 +102,7 @@ def probe_object(stored: StoredObject) -> MediaFacts | None:
     Raises NotMedia when the prober finds neither audio nor video.
     """
     try:
-        return probe(UrlSource(_probe_url(stored.key, stored.version_id), stored.size_bytes))
+        return probe(UrlSource(_probe_url(stored.key, None), stored.size_bytes))
     except ProbeFailed:
         return None
 
@@ -191,13 +191,13 @@ def _probe_url(key: str, version_id: str | None) -> str:
 def _hash_object(upload: SessionUpload) -> dict[str, str]:
     """SHA-256 of an object whose store names no checksum: the one thing that reads every byte."""
     digest = hashlib.sha256()
-    for chunk in iter_object(upload.s3_key, upload.version_id or None):
+    for chunk in iter_object(upload.s3_key, upload.pinned_version):
         digest.update(chunk)
     return {"checksum_algorithm": "sha256", "checksum_value": digest.hexdigest()}
 
 
 def _read_media(upload: SessionUpload) -> dict[str, Any]:
-    url = _probe_url(upload.s3_key, upload.version_id or None)
+    url = _probe_url(upload.s3_key, upload.pinned_version)
     try:
         return media_fields(probe(UrlSource(url, upload.size_bytes or 0)))
     except NotMedia:

@@ -23,7 +23,7 @@ bucket_server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False
 bucket_server.start()
 _host, _port = bucket_server.get_host_and_port()
 
-broker = ValkeyServer(unix_socket_path=HOME / "v.sock", data_dir=str(HOME / "valkey"))
+broker = ValkeyServer(port=0, unix_socket_path=HOME / "v.sock", data_dir=str(HOME / "valkey"))
 broker.start()
 
 for name in [key for key in os.environ if key.startswith(("AWS_", "IMPORT_", "THROTTLE_"))]:

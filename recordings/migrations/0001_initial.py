@@ -10,208 +10,563 @@ import recordings.models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('sessions_app', '0001_initial'),
+        ("sessions_app", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SessionUpload',
+            name="SessionUpload",
             fields=[
-                ('id', models.UUIDField(default=filmroom.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('type', models.CharField(choices=[('manual', 'Through the server'), ('direct', 'Straight to the bucket'), ('external', 'Fetched from a link'), ('sync', 'Found in the bucket'), ('webhook', 'Announced by a platform')], max_length=8)),
-                ('platform', models.CharField(blank=True, choices=[('zoom', 'Zoom'), ('teams', 'Microsoft Teams'), ('meet', 'Google Meet'), ('webex', 'Webex'), ('loom', 'Loom'), ('google_drive', 'Google Drive'), ('dropbox', 'Dropbox'), ('onedrive', 'OneDrive'), ('vimeo', 'Vimeo'), ('riverside', 'Riverside'), ('fathom', 'Fathom'), ('other', 'Other')], max_length=16)),
-                ('original_url', models.URLField(blank=True, max_length=2048)),
-                ('original_filename', models.CharField(blank=True, max_length=255)),
-                ('s3_key', recordings.models.KeyField(max_length=1024)),
-                ('expected_size_bytes', models.BigIntegerField(blank=True, null=True)),
-                ('size_bytes', models.BigIntegerField(blank=True, null=True)),
-                ('bytes_transferred', models.BigIntegerField(default=0)),
-                ('mime_type', models.CharField(blank=True, max_length=100)),
-                ('checksum_algorithm', models.CharField(blank=True, max_length=12)),
-                ('checksum_value', models.CharField(blank=True, max_length=128)),
-                ('etag', models.CharField(blank=True, max_length=100)),
-                ('version_id', models.CharField(blank=True, max_length=1024)),
-                ('multipart_id', models.CharField(blank=True, max_length=1024)),
-                ('part_size_bytes', models.BigIntegerField(blank=True, null=True)),
-                ('status', models.CharField(choices=[('pending', 'Waiting'), ('uploading', 'Uploading'), ('completed', 'Completed'), ('failed', 'Failed'), ('cancelled', 'Cancelled'), ('deleted', 'Deleted'), ('missing', 'Missing')], default='pending', max_length=10)),
-                ('error_code', models.CharField(blank=True, max_length=50)),
-                ('error_detail', models.CharField(blank=True, max_length=500)),
-                ('created_with_token', models.UUIDField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('completed_at', models.DateTimeField(blank=True, null=True)),
-                ('deleted_at', models.DateTimeField(blank=True, null=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('lost_workers', models.PositiveSmallIntegerField(default=0)),
-                ('lease_owner', models.CharField(blank=True, max_length=100)),
-                ('lease_until', models.DateTimeField(blank=True, null=True)),
-                ('next_attempt_at', models.DateTimeField(blank=True, help_text='Not to be taken up before.', null=True)),
-                ('expires_at', models.DateTimeField(blank=True, help_text='Resolved by a sweep when still open then.', null=True)),
-                ('grant_key', models.CharField(blank=True, help_text='Key that a presigned POST may still write.', max_length=1024)),
-                ('grant_until', models.DateTimeField(blank=True, null=True)),
-                ('removal_requested_at', models.DateTimeField(blank=True, null=True)),
-                ('leftovers', models.BooleanField(default=False, help_text='Parts or an object may still have to be removed.')),
-                ('media_state', models.CharField(choices=[('pending', 'Not read yet'), ('known', 'Read'), ('unreadable', 'Cannot be read as audio or video')], default='pending', max_length=10)),
-                ('media_attempts', models.PositiveSmallIntegerField(default=0)),
-                ('duration_seconds', models.FloatField(blank=True, null=True)),
-                ('container', models.CharField(blank=True, max_length=40)),
-                ('video_codec', models.CharField(blank=True, max_length=40)),
-                ('audio_codec', models.CharField(blank=True, max_length=40)),
-                ('width', models.PositiveIntegerField(blank=True, null=True)),
-                ('height', models.PositiveIntegerField(blank=True, null=True)),
-                ('frame_rate', models.FloatField(blank=True, null=True)),
-                ('truncated', models.BooleanField(default=False, help_text='The file ends too early.')),
-                ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('deleted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('removal_requested_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='uploads', to='sessions_app.session')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=filmroom.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[
+                            ("manual", "Through the server"),
+                            ("direct", "Straight to the bucket"),
+                            ("external", "Fetched from a link"),
+                            ("sync", "Found in the bucket"),
+                            ("webhook", "Announced by a platform"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "platform",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("zoom", "Zoom"),
+                            ("teams", "Microsoft Teams"),
+                            ("meet", "Google Meet"),
+                            ("webex", "Webex"),
+                            ("loom", "Loom"),
+                            ("google_drive", "Google Drive"),
+                            ("dropbox", "Dropbox"),
+                            ("onedrive", "OneDrive"),
+                            ("vimeo", "Vimeo"),
+                            ("riverside", "Riverside"),
+                            ("fathom", "Fathom"),
+                            ("other", "Other"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("original_url", models.URLField(blank=True, max_length=2048)),
+                ("original_filename", models.CharField(blank=True, max_length=255)),
+                ("s3_key", recordings.models.KeyField(max_length=1024)),
+                ("expected_size_bytes", models.BigIntegerField(blank=True, null=True)),
+                ("size_bytes", models.BigIntegerField(blank=True, null=True)),
+                ("bytes_transferred", models.BigIntegerField(default=0)),
+                ("mime_type", models.CharField(blank=True, max_length=100)),
+                ("checksum_algorithm", models.CharField(blank=True, max_length=12)),
+                ("checksum_value", models.CharField(blank=True, max_length=128)),
+                ("etag", models.CharField(blank=True, max_length=100)),
+                ("version_id", models.CharField(blank=True, max_length=1024)),
+                ("multipart_id", models.CharField(blank=True, max_length=1024)),
+                ("part_size_bytes", models.BigIntegerField(blank=True, null=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Waiting"),
+                            ("uploading", "Uploading"),
+                            ("completed", "Completed"),
+                            ("failed", "Failed"),
+                            ("cancelled", "Cancelled"),
+                            ("deleted", "Deleted"),
+                            ("missing", "Missing"),
+                        ],
+                        default="pending",
+                        max_length=10,
+                    ),
+                ),
+                ("error_code", models.CharField(blank=True, max_length=50)),
+                ("error_detail", models.CharField(blank=True, max_length=500)),
+                ("created_with_token", models.UUIDField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("completed_at", models.DateTimeField(blank=True, null=True)),
+                ("deleted_at", models.DateTimeField(blank=True, null=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("lost_workers", models.PositiveSmallIntegerField(default=0)),
+                ("lease_owner", models.CharField(blank=True, max_length=100)),
+                ("lease_until", models.DateTimeField(blank=True, null=True)),
+                (
+                    "next_attempt_at",
+                    models.DateTimeField(
+                        blank=True, help_text="Not to be taken up before.", null=True
+                    ),
+                ),
+                (
+                    "expires_at",
+                    models.DateTimeField(
+                        blank=True, help_text="Resolved by a sweep when still open then.", null=True
+                    ),
+                ),
+                (
+                    "grant_key",
+                    models.CharField(
+                        blank=True,
+                        help_text="Key that a presigned POST may still write.",
+                        max_length=1024,
+                    ),
+                ),
+                ("grant_until", models.DateTimeField(blank=True, null=True)),
+                ("removal_requested_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "leftovers",
+                    models.BooleanField(
+                        default=False, help_text="Parts or an object may still have to be removed."
+                    ),
+                ),
+                (
+                    "media_state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Not read yet"),
+                            ("known", "Read"),
+                            ("unreadable", "Cannot be read as audio or video"),
+                        ],
+                        default="pending",
+                        max_length=10,
+                    ),
+                ),
+                ("media_attempts", models.PositiveSmallIntegerField(default=0)),
+                ("duration_seconds", models.FloatField(blank=True, null=True)),
+                ("container", models.CharField(blank=True, max_length=40)),
+                ("video_codec", models.CharField(blank=True, max_length=40)),
+                ("audio_codec", models.CharField(blank=True, max_length=40)),
+                ("width", models.PositiveIntegerField(blank=True, null=True)),
+                ("height", models.PositiveIntegerField(blank=True, null=True)),
+                ("frame_rate", models.FloatField(blank=True, null=True)),
+                (
+                    "truncated",
+                    models.BooleanField(default=False, help_text="The file ends too early."),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "deleted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "removal_requested_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="uploads",
+                        to="sessions_app.session",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'upload',
-                'ordering': ('-created_at', '-id'),
+                "verbose_name": "upload",
+                "ordering": ("-created_at", "-id"),
             },
         ),
         migrations.CreateModel(
-            name='SyncRun',
+            name="SyncRun",
             fields=[
-                ('id', models.UUIDField(default=filmroom.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('prefix', models.CharField(max_length=200)),
-                ('trigger', models.CharField(choices=[('button', 'Button'), ('api', 'API'), ('schedule', 'Schedule'), ('command', 'Command'), ('admin', 'Admin')], max_length=8)),
-                ('status', models.CharField(choices=[('pending', 'Waiting'), ('running', 'Running'), ('completed', 'Completed'), ('failed', 'Failed'), ('halted', 'Halted')], default='pending', max_length=9)),
-                ('dry_run', models.BooleanField(default=False)),
-                ('accept_missing', models.BooleanField(default=False, help_text='Staff confirmed that many recordings are really gone.')),
-                ('total_files', models.PositiveIntegerField(default=0)),
-                ('new_records', models.PositiveIntegerField(default=0)),
-                ('updated_records', models.PositiveIntegerField(default=0)),
-                ('missing_records', models.PositiveIntegerField(default=0)),
-                ('unmatched_files', models.PositiveIntegerField(default=0)),
-                ('errors', models.JSONField(default=list)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('started_at', models.DateTimeField(blank=True, null=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('lease_owner', models.CharField(blank=True, max_length=100)),
-                ('lease_until', models.DateTimeField(blank=True, null=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('coach', models.ForeignKey(blank=True, help_text='Empty: the whole bucket.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sync_runs', to=settings.AUTH_USER_MODEL)),
-                ('requested_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=filmroom.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("prefix", models.CharField(max_length=200)),
+                (
+                    "trigger",
+                    models.CharField(
+                        choices=[
+                            ("button", "Button"),
+                            ("api", "API"),
+                            ("schedule", "Schedule"),
+                            ("command", "Command"),
+                            ("admin", "Admin"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Waiting"),
+                            ("running", "Running"),
+                            ("completed", "Completed"),
+                            ("failed", "Failed"),
+                            ("halted", "Halted"),
+                        ],
+                        default="pending",
+                        max_length=9,
+                    ),
+                ),
+                ("dry_run", models.BooleanField(default=False)),
+                (
+                    "accept_missing",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Staff confirmed that many recordings are really gone.",
+                    ),
+                ),
+                ("total_files", models.PositiveIntegerField(default=0)),
+                ("new_records", models.PositiveIntegerField(default=0)),
+                ("updated_records", models.PositiveIntegerField(default=0)),
+                ("missing_records", models.PositiveIntegerField(default=0)),
+                ("unmatched_files", models.PositiveIntegerField(default=0)),
+                ("errors", models.JSONField(default=list)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("started_at", models.DateTimeField(blank=True, null=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("lease_owner", models.CharField(blank=True, max_length=100)),
+                ("lease_until", models.DateTimeField(blank=True, null=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "coach",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Empty: the whole bucket.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sync_runs",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "requested_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-created_at', '-id'),
+                "ordering": ("-created_at", "-id"),
             },
         ),
         migrations.CreateModel(
-            name='UnmatchedFile',
+            name="UnmatchedFile",
             fields=[
-                ('id', models.UUIDField(default=filmroom.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('s3_key', recordings.models.KeyField(max_length=1024, unique=True)),
-                ('reason', models.CharField(choices=[('no_session', 'No session fits'), ('several_sessions', 'Several sessions fit'), ('bad_key', 'The key names no coach and date'), ('not_media', 'Not an audio or video file'), ('empty', 'Empty')], max_length=20)),
-                ('suggestions', models.JSONField(default=list)),
-                ('size_bytes', models.BigIntegerField()),
-                ('etag', models.CharField(blank=True, max_length=100)),
-                ('last_modified', models.DateTimeField()),
-                ('first_seen_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('last_seen_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('coach', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=filmroom.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("s3_key", recordings.models.KeyField(max_length=1024, unique=True)),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("no_session", "No session fits"),
+                            ("several_sessions", "Several sessions fit"),
+                            ("bad_key", "The key names no coach and date"),
+                            ("not_media", "Not an audio or video file"),
+                            ("empty", "Empty"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("suggestions", models.JSONField(default=list)),
+                ("size_bytes", models.BigIntegerField()),
+                ("etag", models.CharField(blank=True, max_length=100)),
+                ("last_modified", models.DateTimeField()),
+                ("first_seen_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("last_seen_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "coach",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'unmatched file',
-                'ordering': ('-first_seen_at', '-id'),
+                "verbose_name": "unmatched file",
+                "ordering": ("-first_seen_at", "-id"),
             },
         ),
         migrations.CreateModel(
-            name='UploadEvent',
+            name="UploadEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('from_status', models.CharField(blank=True, choices=[('pending', 'Waiting'), ('uploading', 'Uploading'), ('completed', 'Completed'), ('failed', 'Failed'), ('cancelled', 'Cancelled'), ('deleted', 'Deleted'), ('missing', 'Missing')], max_length=10)),
-                ('to_status', models.CharField(choices=[('pending', 'Waiting'), ('uploading', 'Uploading'), ('completed', 'Completed'), ('failed', 'Failed'), ('cancelled', 'Cancelled'), ('deleted', 'Deleted'), ('missing', 'Missing')], max_length=10)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('actor', models.CharField(help_text='person, worker, sweep or sync: who made the move.', max_length=20)),
-                ('note', models.CharField(blank=True, max_length=200)),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('upload', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='recordings.sessionupload')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "from_status",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("pending", "Waiting"),
+                            ("uploading", "Uploading"),
+                            ("completed", "Completed"),
+                            ("failed", "Failed"),
+                            ("cancelled", "Cancelled"),
+                            ("deleted", "Deleted"),
+                            ("missing", "Missing"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "to_status",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Waiting"),
+                            ("uploading", "Uploading"),
+                            ("completed", "Completed"),
+                            ("failed", "Failed"),
+                            ("cancelled", "Cancelled"),
+                            ("deleted", "Deleted"),
+                            ("missing", "Missing"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "actor",
+                    models.CharField(
+                        help_text="person, worker, sweep or sync: who made the move.", max_length=20
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=200)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "upload",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="recordings.sessionupload",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('at', 'id'),
+                "ordering": ("at", "id"),
             },
         ),
         migrations.AddIndex(
-            model_name='sessionupload',
-            index=models.Index(fields=['session', '-created_at', '-id'], name='upload_session_time'),
+            model_name="sessionupload",
+            index=models.Index(
+                fields=["session", "-created_at", "-id"], name="upload_session_time"
+            ),
         ),
         migrations.AddIndex(
-            model_name='sessionupload',
-            index=models.Index(fields=['s3_key', 'status'], name='upload_key_status'),
+            model_name="sessionupload",
+            index=models.Index(fields=["s3_key", "status"], name="upload_key_status"),
         ),
         migrations.AddIndex(
-            model_name='sessionupload',
-            index=models.Index(condition=models.Q(('status__in', ('pending', 'uploading'))), fields=['status', 'type', 'created_at'], name='upload_active'),
+            model_name="sessionupload",
+            index=models.Index(
+                condition=models.Q(("status__in", ("pending", "uploading"))),
+                fields=["status", "type", "created_at"],
+                name="upload_active",
+            ),
         ),
         migrations.AddIndex(
-            model_name='sessionupload',
-            index=models.Index(condition=models.Q(('media_state', 'pending'), ('status', 'completed')), fields=['media_state', 'completed_at'], name='upload_facts_wanted'),
+            model_name="sessionupload",
+            index=models.Index(
+                condition=models.Q(("media_state", "pending"), ("status", "completed")),
+                fields=["media_state", "completed_at"],
+                name="upload_facts_wanted",
+            ),
         ),
         migrations.AddIndex(
-            model_name='sessionupload',
-            index=models.Index(condition=models.Q(('removal_requested_at__isnull', False)), fields=['removal_requested_at'], name='upload_removal_wanted'),
+            model_name="sessionupload",
+            index=models.Index(
+                condition=models.Q(("removal_requested_at__isnull", False)),
+                fields=["removal_requested_at"],
+                name="upload_removal_wanted",
+            ),
         ),
         migrations.AddIndex(
-            model_name='sessionupload',
-            index=models.Index(condition=models.Q(('grant_until__isnull', False)), fields=['grant_until'], name='upload_grant_open'),
+            model_name="sessionupload",
+            index=models.Index(
+                condition=models.Q(("grant_until__isnull", False)),
+                fields=["grant_until"],
+                name="upload_grant_open",
+            ),
         ),
         migrations.AddIndex(
-            model_name='sessionupload',
-            index=models.Index(condition=models.Q(('leftovers', True)), fields=['leftovers'], name='upload_leftovers'),
+            model_name="sessionupload",
+            index=models.Index(
+                condition=models.Q(("leftovers", True)),
+                fields=["leftovers"],
+                name="upload_leftovers",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sessionupload',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'completed'), _negated=True), models.Q(('completed_at__isnull', False), ('error_code', ''), ('size_bytes__gt', 0), ('size_bytes__isnull', False), models.Q(('s3_key', ''), _negated=True), models.Q(('etag', ''), _negated=True)), _connector='OR'), name='upload_completed_has_facts'),
+            model_name="sessionupload",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "completed"), _negated=True),
+                    models.Q(
+                        ("completed_at__isnull", False),
+                        ("error_code", ""),
+                        ("size_bytes__gt", 0),
+                        ("size_bytes__isnull", False),
+                        models.Q(("s3_key", ""), _negated=True),
+                        models.Q(("etag", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="upload_completed_has_facts",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sessionupload',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'failed'), _negated=True), models.Q(models.Q(('error_code', ''), _negated=True), models.Q(('error_detail', ''), _negated=True)), _connector='OR'), name='upload_failed_has_error'),
+            model_name="sessionupload",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "failed"), _negated=True),
+                    models.Q(
+                        models.Q(("error_code", ""), _negated=True),
+                        models.Q(("error_detail", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="upload_failed_has_error",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sessionupload',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'deleted'), _negated=True), ('deleted_at__isnull', False), _connector='OR'), name='upload_deleted_has_time'),
+            model_name="sessionupload",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "deleted"), _negated=True),
+                    ("deleted_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="upload_deleted_has_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sessionupload',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'pending'), ('type__in', ('manual', 'direct')), _negated=True), ('expires_at__isnull', False), _connector='OR'), name='upload_pending_has_deadline'),
+            model_name="sessionupload",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("status", "pending"), ("type__in", ("manual", "direct")), _negated=True
+                    ),
+                    ("expires_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="upload_pending_has_deadline",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sessionupload',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'uploading'), _negated=True), ('lease_until__isnull', False), ('expires_at__isnull', False), _connector='OR'), name='upload_uploading_has_deadline'),
+            model_name="sessionupload",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "uploading"), _negated=True),
+                    ("lease_until__isnull", False),
+                    ("expires_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="upload_uploading_has_deadline",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sessionupload',
-            constraint=models.CheckConstraint(condition=models.Q(('bytes_transferred__gte', 0)), name='upload_bytes_not_negative'),
+            model_name="sessionupload",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("bytes_transferred__gte", 0)), name="upload_bytes_not_negative"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sessionupload',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ('pending', 'uploading', 'completed', 'missing'))), fields=('s3_key',), name='upload_live_key_once'),
+            model_name="sessionupload",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("status__in", ("pending", "uploading", "completed", "missing"))
+                ),
+                fields=("s3_key",),
+                name="upload_live_key_once",
+            ),
         ),
         migrations.AddIndex(
-            model_name='syncrun',
-            index=models.Index(fields=['coach', '-created_at'], name='sync_coach_time'),
+            model_name="syncrun",
+            index=models.Index(fields=["coach", "-created_at"], name="sync_coach_time"),
         ),
         migrations.AddConstraint(
-            model_name='syncrun',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ('pending', 'running'))), fields=('prefix', 'dry_run'), name='sync_one_running_per_prefix'),
+            model_name="syncrun",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status__in", ("pending", "running"))),
+                fields=("prefix", "dry_run"),
+                name="sync_one_running_per_prefix",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='syncrun',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ('pending', 'running')), ('finished_at__isnull', False), _connector='OR'), name='sync_ended_has_time'),
+            model_name="syncrun",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("status__in", ("pending", "running")),
+                    ("finished_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="sync_ended_has_time",
+            ),
         ),
         migrations.AddIndex(
-            model_name='unmatchedfile',
-            index=models.Index(fields=['coach', '-first_seen_at'], name='unmatched_coach_time'),
+            model_name="unmatchedfile",
+            index=models.Index(fields=["coach", "-first_seen_at"], name="unmatched_coach_time"),
         ),
         migrations.AddIndex(
-            model_name='uploadevent',
-            index=models.Index(fields=['upload', 'at'], name='event_upload_time'),
+            model_name="uploadevent",
+            index=models.Index(fields=["upload", "at"], name="event_upload_time"),
         ),
     ]

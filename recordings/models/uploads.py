@@ -221,6 +221,14 @@ class SessionUpload(models.Model):
         return self.status in ACTIVE_STATUSES
 
     @property
+    def pinned_version(self) -> str | None:
+        """The version to read while a presigned form may still put another one over it.
+
+        Afterwards the key alone says the same, and every store answers ranges of it.
+        """
+        return (self.version_id or None) if self.grant_until else None
+
+    @property
     def checksum(self) -> str:
         """``algorithm:value``, or empty when the bucket has not confirmed one yet."""
         return f"{self.checksum_algorithm}:{self.checksum_value}" if self.checksum_value else ""

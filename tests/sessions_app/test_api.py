@@ -134,9 +134,7 @@ def test_odd_values_are_refused_and_nothing_stored(api: Any, change: dict[str, A
     assert not User.objects.filter(email="nina@example.com").exists()
 
 
-def test_a_client_sees_and_makes_nothing(
-    api_for: Any, client_user: User, session: Session
-) -> None:
+def test_a_client_sees_and_makes_nothing(api_for: Any, client_user: User, session: Session) -> None:
     theirs = api_for(client_user)
     assert theirs.get(API).json()["results"] == []
     assert theirs.get(f"{API}/{session.pk}").status_code == 404

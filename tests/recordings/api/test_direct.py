@@ -262,3 +262,10 @@ def test_twenty_confirms_at_once_make_one_transition(
         ("", "pending", "person"),
         ("pending", "completed", "person"),
     ]
+
+
+def test_the_platform_of_a_direct_upload_is_kept(api: Any, session: Any, bucket: str) -> None:
+    body = {"session_id": str(session.pk), "filename": "a.mp4", "platform": "teams"}
+    api.post(f"{API}/multipart", {**body, "size_bytes": 5_000_000})
+    api.get(f"{API}/presigned-upload-url", body)
+    assert list(SessionUpload.objects.values_list("platform", flat=True)) == ["teams", "teams"]
