@@ -133,6 +133,40 @@ def test_an_import_that_was_asked_for_without_a_broker_is_done(
     wait_for(lambda: stack.readiness() == (200, everything), seconds=30)
 
 
+def test_an_import_under_way_outlives_the_broker(
+    stack: Stack,
+    api: Api,
+    session: dict[str, Any],
+    origin: Origin,
+    mp4: bytes,
+    fetch_from: Callable[[str, str], str],
+    wait_until_flowing: Callable[[str], None],
+) -> None:
+    upload_id = fetch_from(session["id"], origin.serve("/call.mp4", flowing(mp4)))
+    wait_until_flowing(upload_id)
+    stack.sweep()
+
+    stack.stop("broker")
+    stack.start("broker")
+    wait_for(lambda: stack.readiness()[1]["broker"] == "ok")
+    second = fetch_from(session["id"], origin.serve("/second.mp4", a_file(mp4)))
+    stack.sweep()
+    wait_for(
+        lambda: api("GET", f"/recordings/uploads/{second}", 200)["status"] == "completed",
+        seconds=30,
+    )
+
+    assert api("GET", f"/recordings/uploads/{upload_id}", 200)["status"] == "uploading"
+    assert len(moves_of(stack, upload_id)) == 2
+    api("POST", f"/recordings/uploads/{upload_id}/cancel", 200)
+    # Its task has ended, on a connection that is not the one it began on: the worker lives.
+    third = fetch_from(session["id"], origin.url("/second.mp4"))
+    wait_for(
+        lambda: api("GET", f"/recordings/uploads/{third}", 200)["status"] == "completed",
+        seconds=30,
+    )
+
+
 def test_a_bucket_that_is_away_is_named_and_its_import_fails_retryably(
     stack: Stack, api: Api, session: dict[str, Any], origin: Origin, mp4: bytes, ended: Ended
 ) -> None:
