@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from recordings import reconciling
@@ -38,6 +38,7 @@ def stream(keys: set[str], mark: str, *, misplace: random.Random | None = None) 
 
 
 @given(KEYS, KEYS, st.randoms())
+@example({"\ufffd", "a\ufffd", "b", "😀"}, {"\ufffd", "b", "c"}, random.Random(3))
 def test_the_walk_is_set_arithmetic(left: set[str], right: set[str], chance: random.Random) -> None:
     pairs = list(
         outer_join(stream(left, "object", misplace=chance), stream(right, "row", misplace=chance))
@@ -64,6 +65,17 @@ def test_a_stream_that_does_not_ascend_is_refused(keys: list[str]) -> None:
         list(outer_join(items, []))
     with pytest.raises(KeysOutOfOrder):
         list(outer_join([], items))
+
+
+def test_a_key_that_is_no_utf8_finds_its_row_wherever_it_is_listed() -> None:
+    listed = [("a",), ("z\ufffd",), ("b",), ("\ufffd",)]
+    stored = [("b",), ("z\ufffd",)]
+    assert list(outer_join(listed, stored)) == [
+        (("a",), None),
+        (("b",), ("b",)),
+        (("z\ufffd",), ("z\ufffd",)),
+        (("\ufffd",), None),
+    ]
 
 
 def test_streams_are_read_as_the_walk_goes() -> None:
