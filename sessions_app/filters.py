@@ -74,7 +74,10 @@ def _by_recording(queryset: QuerySet[Session], _name: str, value: str) -> QueryS
 class _SessionFilter(django_filters.FilterSet):
     """``from`` and ``to`` are added below: the one is a keyword of Python."""
 
-    q = django_filters.CharFilter(method=_search, label=_("Title, client's name or e-mail"))
+    # SQLite gives up on patterns of 50,000 bytes.
+    q = django_filters.CharFilter(
+        method=_search, max_length=200, label=_("Title, client's name or e-mail")
+    )
     status = django_filters.ChoiceFilter(choices=Session.Status.choices)
     recording = django_filters.ChoiceFilter(choices=RECORDING_CHOICES, method=_by_recording)
     transcript_status = django_filters.ChoiceFilter(choices=StageStatus.choices)
