@@ -75,6 +75,10 @@ INSTALLED_APPS = [
     "recordings.apps.RecordingsConfig",
 ]
 
+# Knox would also make the table of its own token model, which ours replaces; PostgreSQL then could
+# not empty the table of people that it points at.
+MIGRATION_MODULES = {"knox": None}
+
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
