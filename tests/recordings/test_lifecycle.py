@@ -261,6 +261,31 @@ def test_of_many_callers_one_wins(session: Session, heard: list[Any]) -> None:
     assert len(heard) == (upload.status == "completed")
 
 
+@pytest.mark.django_db(transaction=True)
+def test_moves_of_one_session_queue_up(session: Session) -> None:
+    # Each writes the summary from all uploads, so the last writer has to have seen them all.
+    uploads = [make(session, "uploading") for _number in range(6)]
+    together = threading.Barrier(len(uploads))
+
+    def finish(upload: SessionUpload) -> None:
+        together.wait(10)
+        times = {"completed_at": upload.created_at}
+        lifecycle.advance(
+            upload, to=UploadStatus.COMPLETED, actor=WORKER, **FACTS["completed"] | times
+        )
+        connection.close()
+
+    threads = [threading.Thread(target=finish, args=(upload,)) for upload in uploads]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+
+    session.refresh_from_db()
+    assert session.recording_upload_id == uploads[-1].pk
+    assert session.s3_status == "completed"
+
+
 @pytest.mark.parametrize(
     ("status", "lie"),
     [
