@@ -87,7 +87,7 @@ class UploadInput(serializers.Serializer[Any]):
     session_id = serializers.UUIDField()
     file = serializers.FileField(required=False, allow_empty_file=True)
     external_url = serializers.CharField(required=False, max_length=URL_MAX_LENGTH)
-    platform = serializers.ChoiceField(choices=Platform.choices, required=False)
+    platform = serializers.ChoiceField(choices=Platform.choices, required=False, allow_blank=True)
     passcode = serializers.CharField(
         required=False,
         allow_blank=True,
@@ -130,7 +130,7 @@ class PresignQuery(serializers.Serializer[Any]):
     filename = serializers.CharField(max_length=1000, trim_whitespace=False)
     content_type = serializers.RegexField(CONTENT_TYPE, required=False)
     size_bytes = serializers.IntegerField(required=False, min_value=1, max_value=LARGEST_INTEGER)
-    platform = serializers.ChoiceField(choices=Platform.choices, required=False)
+    platform = serializers.ChoiceField(choices=Platform.choices, required=False, allow_blank=True)
 
 
 class PresignedOut(serializers.Serializer[Any]):
@@ -160,7 +160,7 @@ class MultipartInput(serializers.Serializer[Any]):
     filename = serializers.CharField(max_length=1000, trim_whitespace=False)
     content_type = serializers.RegexField(CONTENT_TYPE, required=False, allow_blank=True)
     size_bytes = serializers.IntegerField(min_value=1, max_value=LARGEST_INTEGER)
-    platform = serializers.ChoiceField(choices=Platform.choices, required=False)
+    platform = serializers.ChoiceField(choices=Platform.choices, required=False, allow_blank=True)
 
 
 class MultipartOut(serializers.Serializer[Any]):

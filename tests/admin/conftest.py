@@ -11,7 +11,6 @@ from django.contrib.auth.models import Permission
 from django.db.models import Model
 from django.test import Client
 from django.utils import timezone
-from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from recordings.lifecycle import WORKER, advance, fail, start
@@ -19,15 +18,6 @@ from recordings.models import SessionUpload
 from sessions_app.models import Session, UploadStatus
 
 _numbers = count(1)
-
-
-@pytest.fixture(autouse=True)
-def _light(settings: Settings) -> None:
-    """Pages name their files without hashes, for nothing was collected; passwords cost little."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    settings.STORAGES = settings.STORAGES | {
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    }
 
 
 @pytest.fixture

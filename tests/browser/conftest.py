@@ -51,9 +51,6 @@ def _django_beside_playwright() -> Iterator[None]:
 @pytest.fixture
 def site(live_server: LiveServer, settings: Settings, bucket: str, s3: Any) -> str:
     """The address of a running Film Room, whose pages may send parts to the bucket."""
-    settings.STORAGES = settings.STORAGES | {
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    }
     settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = False
     settings.SITE_URL = live_server.url
     storage.ensure_bucket(dry_run=False)
