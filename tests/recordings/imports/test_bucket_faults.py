@@ -51,11 +51,12 @@ class Faults:
 def faults(monkeypatch: pytest.MonkeyPatch) -> Faults:
     """Every way to the bucket, under control of the test, without pauses between tries."""
     held = Faults()
-    call, send, streaming = BaseClient._make_api_call, wire._send, wire.streaming
+    call: Any = vars(BaseClient)["_make_api_call"]
+    send, streaming = wire._send, wire.streaming
     here = threading.current_thread()
 
     def api_call(self: Any, name: str, arguments: Any) -> Any:
-        answer = {"Error": {"Code": "SlowDown"}, "ResponseMetadata": {"HTTPStatusCode": 503}}
+        answer: Any = {"Error": {"Code": "SlowDown"}, "ResponseMetadata": {"HTTPStatusCode": 503}}
         # Not the test's own client.
         if arguments.get("Bucket") is None or not held_here(self):
             return call(self, name, arguments)

@@ -133,7 +133,7 @@ def test_a_worker_that_finishes_after_another_makes_no_second_copy(
 ) -> None:
     upload = ask(origin.serve("/call.mp4", a_file(mp4)))
     reached, go_on = threading.Event(), threading.Event()
-    complete = transferring.complete_multipart
+    complete = storage.complete_multipart
 
     def slowly(*arguments: Any) -> Any:
         if threading.current_thread().name == "first":
@@ -168,7 +168,7 @@ def test_a_worker_that_finishes_before_the_next_one_does_its_work_for_it(
 ) -> None:
     """The second is about to complete its parts when the first, long given up, does."""
     upload = ask(origin.serve("/call.mp4", a_file(mp4)))
-    complete = transferring.complete_multipart
+    complete = storage.complete_multipart
 
     def after_another(key: str, *arguments: Any) -> Any:
         s3.put_object(Bucket=bucket, Key=key, Body=mp4)

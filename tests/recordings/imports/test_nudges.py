@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -102,7 +103,7 @@ def test_a_full_worker_leaves_the_row_to_another(
     nudged: list[tuple[str, str]],
 ) -> None:
     upload = ask(origin.url("/call.mp4"))
-    monkeypatch.setattr(tasks, "_transfer_slots", tasks.threading.BoundedSemaphore(1))
+    monkeypatch.setattr(tasks, "_transfer_slots", threading.BoundedSemaphore(1))
 
     with tasks._transfer_slots:
         tasks.run_import(str(upload.pk))
