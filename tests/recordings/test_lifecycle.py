@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -262,12 +263,20 @@ def test_of_many_callers_one_wins(session: Session, heard: list[Any]) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_moves_of_one_session_queue_up(session: Session) -> None:
+def test_moves_of_one_session_queue_up(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     # Each writes the summary from all uploads, so the last writer has to have seen them all.
+    record = lifecycle._record
+
+    def record_slowly(*args: Any) -> None:
+        record(*args)
+        time.sleep(0.05)
+
+    monkeypatch.setattr(lifecycle, "_record", record_slowly)
     uploads = [make(session, "uploading") for _number in range(6)]
     together = threading.Barrier(len(uploads))
 
     def finish(upload: SessionUpload) -> None:
+        connection.ensure_connection()
         together.wait(10)
         times = {"completed_at": upload.created_at}
         lifecycle.advance(
