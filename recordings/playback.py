@@ -41,7 +41,7 @@ def signed_link(*, session: Session, disposition: Disposition = "attachment") ->
     if upload is None:
         missing = SessionUpload.objects.filter(session=session, status=UploadStatus.MISSING)
         raise RecordingMissing if missing.exists() else NoRecording
-    version_id = upload.pinned_version
+    version_id = storage.version_to_name(upload.s3_key, upload.pinned_version)
     if storage.head(upload.s3_key, version_id) is None:
         raise RecordingMissing
     seconds = settings.DOWNLOAD_URL_SECONDS

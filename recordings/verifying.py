@@ -26,6 +26,7 @@ from recordings.storage import (
     list_multiparts,
     presign_get,
     read_range,
+    version_to_name,
 )
 
 logger = structlog.get_logger(__name__)
@@ -197,7 +198,7 @@ def _hash_object(upload: SessionUpload) -> dict[str, str]:
 
 
 def _read_media(upload: SessionUpload) -> dict[str, Any]:
-    url = _probe_url(upload.s3_key, upload.pinned_version)
+    url = _probe_url(upload.s3_key, version_to_name(upload.s3_key, upload.pinned_version))
     try:
         return media_fields(probe(UrlSource(url, upload.size_bytes or 0)))
     except NotMedia:

@@ -40,7 +40,13 @@ from .multipart import (
 )
 from .objects import StoredObject, copy, delete, head, iter_object, put_file, read_range
 from .signing import PresignedPost, presign_get, presign_post, sign_parts
-from .versions import ObjectVersion, delete_all_versions, list_versions, restore
+from .versions import (
+    ObjectVersion,
+    delete_all_versions,
+    list_versions,
+    restore,
+    version_to_name,
+)
 
 __all__ = [
     "KEY_ROOT",
@@ -87,4 +93,5 @@ __all__ = [
     "safe_display_name",
     "session_prefix",
     "sign_parts",
+    "version_to_name",
 ]

@@ -15,8 +15,6 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
-from django.conf import settings
-
 from .client import ENCRYPTION, Connection, connection
 from .errors import translated
 from .keys import content_disposition
@@ -64,14 +62,13 @@ def presign_get(
     """A URL that reads the object, under that name and type, for ``expires_in`` seconds.
 
     ``disposition`` is ``attachment`` (download) or ``inline`` (playback); with ``version_id`` it
-    reads exactly that version, but on the embedded bucket, which of a version sends neither ranges
-    nor the name.
+    reads exactly that version.
     """
     query = {
         "response-content-disposition": content_disposition(disposition, filename),
         "response-content-type": mime_type,
     }
-    if version_id and not settings.EMBEDDED_BUCKET:
+    if version_id:
         query["versionId"] = version_id
     return presign("GET", key, query=query, expires_in=expires_in)
 

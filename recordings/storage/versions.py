@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
+
 from .client import connection
 from .errors import ObjectMissing, StorageError, translated
 from .objects import StoredObject, copy, delete, head
@@ -101,3 +103,15 @@ def restore(key: str, version_id: str) -> StoredObject:
     if restored is None:
         raise StorageError("RestoredButMissing")
     return restored
+
+
+def version_to_name(key: str, version_id: str | None) -> str | None:
+    """Return the version that a URL has to name to read ``version_id`` of the object.
+
+    The embedded bucket serves a named version whole only, and without its filename: there the key
+    alone is named as long as it holds that version. Raises StorageError.
+    """
+    if version_id is None or not settings.EMBEDDED_BUCKET:
+        return version_id
+    current = head(key)
+    return None if current is not None and current.version_id == version_id else version_id
