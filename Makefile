@@ -14,7 +14,7 @@ run: .venv/run.stamp
 	@exec $(PY) -m filmroom.embedded run
 
 test: .venv/dev.stamp
-	@exec $(PY) -m pytest -n 2 $(ARGS)
+	@exec $(PY) -m pytest -n 2 --dist loadgroup $(ARGS)
 
 check: .venv/dev.stamp
 	$(PY) -m ruff format --check .

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,13 @@ import pytest
 from tests.journeys.stack import Api, Stack, wait_for
 from tests.origins import Origin
 from tests.recordings.media.variants import sample
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    # All journeys share one stack of processes: one worker of the suite runs them.
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("journeys"))
 
 
 @pytest.fixture(scope="session")
