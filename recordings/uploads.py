@@ -171,11 +171,14 @@ def confirm(*, upload: SessionUpload, by: User) -> SessionUpload:
     stored = storage.head(upload.s3_key)
     if stored is None:
         return _answer_without_object(upload)
-    return accept(upload, stored, person(by))
+    try:
+        return accept(upload, stored, person(by))
+    except storage.ObjectMissing:
+        return _answer_without_object(upload)
 
 
 def _answer_without_object(upload: SessionUpload) -> SessionUpload:
-    # On a bucket without versions another confirm may just have promoted the object away.
+    # Another confirm may just have moved the object to where the form cannot overwrite it.
     upload.refresh_from_db()
     if upload.status == UploadStatus.COMPLETED:
         return upload

@@ -295,6 +295,9 @@ def copy(
         except ClientError as error:
             if error_code(error) in ("PreconditionFailed", "412"):
                 raise BytesDiffer("SourceReplaced", retryable=False) from None
+            # boto3 looks at the source once more, by HEAD, which names no reason.
+            if error_code(error) == "404":
+                raise ObjectMissing("NoSuchKey") from None
             raise from_client_error(error) from None
     stored = head(target_key)
     if stored is None or stored.size_bytes != source.size_bytes:

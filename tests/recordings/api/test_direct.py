@@ -11,7 +11,7 @@ import requests
 from django.db import connection
 from django.utils import timezone
 
-from recordings import sweeping
+from recordings import accepting, sweeping, verifying
 from recordings.models import SessionUpload
 from tests.recordings.conftest import API, history, keys_in, open_multiparts
 
@@ -242,9 +242,11 @@ def test_odd_part_numbers_are_refused(api: Any, parted: dict[str, Any], numbers:
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("versioning", ["Enabled", "Suspended"])
 def test_twenty_confirms_at_once_make_one_transition(
-    api: Any, form: Any, post_form: Any, mp4: bytes
+    api: Any, form: Any, post_form: Any, mp4: bytes, s3: Any, bucket: str, versioning: str
 ) -> None:
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": versioning})
     post_form(form, mp4)
 
     def confirm(_number: int) -> tuple[int, Any]:
@@ -262,6 +264,24 @@ def test_twenty_confirms_at_once_make_one_transition(
         ("", "pending", "person"),
         ("pending", "completed", "person"),
     ]
+    assert keys_in(s3, bucket) == [answers[0][1]["s3_key"]]
+
+
+def test_a_confirm_that_meets_a_moved_object_answers_the_same(
+    api: Any, form: Any, post_form: Any, mp4: bytes, s3: Any, bucket: str, monkeypatch: Any
+) -> None:
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Suspended"})
+    post_form(form, mp4)
+    path, first = f"{API}/confirm-upload/{form['upload_id']}", []
+
+    def slow_sniff(stored: Any) -> Any:
+        monkeypatch.setattr(accepting, "sniff_object", verifying.sniff_object)
+        first.append(api.post(path).json())
+        return verifying.sniff_object(stored)
+
+    monkeypatch.setattr(accepting, "sniff_object", slow_sniff)
+    second = api.post(path)
+    assert (second.status_code, second.json()) == (200, first[0])
 
 
 def test_the_platform_of_a_direct_upload_is_kept(api: Any, session: Any, bucket: str) -> None:
