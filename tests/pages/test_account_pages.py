@@ -28,6 +28,18 @@ def test_login_leads_to_the_recordings_and_logout_out(client: Client, coach: Use
     assert client.get("/dashboard/coach/recordings").status_code == 302
 
 
+def test_cookies_stay_with_this_site_and_out_of_scripts(client: Client, coach: User) -> None:
+    client.get("/accounts/login/")
+    before = client.cookies["csrftoken"].value
+    client.post("/accounts/login/", {"login": coach.email, "password": PASSWORD})
+
+    for name in ("sessionid", "csrftoken"):
+        cookie = client.cookies[name]
+        flags = (cookie["secure"], cookie["httponly"], cookie["samesite"])
+        assert flags == (True, True, "Lax"), name
+    assert client.cookies["csrftoken"].value != before
+
+
 def test_unknown_person_and_wrong_password_read_alike(client: Client, coach: User) -> None:
     def answer(email: str) -> str:
         page = client.post("/accounts/login/", {"login": email, "password": "wrong"})

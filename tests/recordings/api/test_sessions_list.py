@@ -149,3 +149,9 @@ def test_transcript_and_analysis_come_when_asked_for(api: Any, session: Session)
     assert "transcript" not in api.get(path).json()
     asked = api.get(path, {"include_transcript": "true", "include_analysis": "true"}).json()
     assert (asked["transcript"], asked["analysis"]) == (None, None)
+
+
+def test_there_is_one_format_whatever_is_asked_for(api: Any, session: Any) -> None:
+    response = api.get(f"{API}/sessions?format=csv")
+    assert (response.status_code, response["Content-Type"]) == (200, "application/json")
+    assert response.json() == api.get(f"{API}/sessions").json()
