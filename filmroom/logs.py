@@ -79,6 +79,8 @@ def configure(config: dict[str, Any]) -> None:
             },
             "root": {"handlers": ["lines"], "level": config["level"]},
             "loggers": {
+                # Django has given this one a console and a mail handler of its own by now.
+                "django": {"handlers": [], "level": "INFO"},
                 "django.server": {"handlers": ["lines"], "propagate": False},
                 # One line a request comes from gunicorn; these would repeat URLs with signatures.
                 "urllib3": {"level": "ERROR"},

@@ -75,6 +75,9 @@ def _seal(upload: SessionUpload) -> None:
     if stored is not None and holds_recording and stored.version_id != upload.version_id:
         restored = storage.restore(upload.s3_key, upload.version_id)
         done |= {"version_id": restored.version_id or "", "etag": restored.etag}
+        if upload.media_state == SessionUpload.MediaState.UNREADABLE:
+            # What was tried while another version lay over it says nothing.
+            done |= {"media_state": SessionUpload.MediaState.PENDING, "media_attempts": 0}
     elif stored is not None and not _has_owner(upload.grant_key):
         storage.delete(upload.grant_key)
     SessionUpload.objects.filter(pk=upload.pk, version_id=upload.version_id).update(**done)
