@@ -26,6 +26,7 @@ def call(path: str, kind: str) -> tuple[str, bytes]:
     return said[0], body
 
 
+@pytest.mark.django_db  # a request looks after the connections it finds open
 @pytest.mark.parametrize("charset", CHARSETS)
 def test_any_charset_is_answered(charset: str) -> None:
     assert call("/healthz?q=%41", f"text/plain; charset={charset}") == ("200 OK", b"ok")
