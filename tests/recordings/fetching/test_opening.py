@@ -234,6 +234,7 @@ def test_a_status_that_is_no_file(
         (formatdate(time() + 3600, usegmt=True), 3000, 3600),
         (formatdate(0, usegmt=True), 0, 0),
     ],
+    ids=["seconds", "a date to come", "a date gone by"],
 )
 def test_retry_after_is_handed_on(
     value: str, low: float, high: float, origin: Origin, session: FetchSession
