@@ -124,7 +124,7 @@ class Adoption:
             yield
 
     def _settle_batch(self, orphans: list[Orphan], gone: list[UUID]) -> None:
-        owned = _owned(orphan.key for orphan in orphans)
+        owned = owned_keys(orphan.key for orphan in orphans)
         candidates = matching.load_candidates(orphan.file for orphan in orphans)
         in_flight = _in_flight(orphans, candidates)
         matches = {
@@ -177,8 +177,8 @@ class Adoption:
         return ""
 
 
-def _owned(keys: Iterable[str]) -> set[str]:
-    """Which keys belong to an upload: live, or still writable by its form, or yet to be removed."""
+def owned_keys(keys: Iterable[str]) -> set[str]:
+    """Return the keys that an upload owns: live, writable by its form, or yet to be removed."""
     wanted = list(keys)
     uploads = SessionUpload.objects.filter(
         Q(s3_key__in=wanted) & (Q(status__in=LIVE_STATUSES) | Q(leftovers=True))

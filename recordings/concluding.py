@@ -20,6 +20,7 @@ from recordings.lifecycle import SYNC, advance
 from recordings.models import SessionUpload, SyncRun
 from recordings.reconciling import Differences, Spool, Tally, compare
 from recordings.storage import StoredObject
+from recordings.verifying import checksum_of
 from sessions_app.models import Session, UploadStatus
 
 logger = structlog.get_logger(__name__)
@@ -196,11 +197,12 @@ def _has_same_bytes(upload: SessionUpload, held: StoredObject) -> bool:
 
 def _place_of(held: StoredObject) -> dict[str, Any]:
     """What a row says of the object that lies under its key now."""
+    algorithm, value = checksum_of(held)
     return {
         "size_bytes": held.size_bytes,
         "bytes_transferred": held.size_bytes,
         "etag": held.etag,
         "version_id": held.version_id or "",
-        "checksum_algorithm": held.checksum_algorithm.lower(),
-        "checksum_value": held.checksum_value,
+        "checksum_algorithm": algorithm,
+        "checksum_value": value,
     }

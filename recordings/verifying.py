@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from base64 import b64decode
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -58,7 +59,7 @@ def completion_fields(
 
     ``sha256`` (hex) is of the bytes as we sent them; without it the bucket's own checksum counts.
     """
-    algorithm, value = ("sha256", sha256) if sha256 else _checksum(stored)
+    algorithm, value = ("sha256", sha256) if sha256 else checksum_of(stored)
     fields: dict[str, Any] = {
         "s3_key": stored.key,
         "size_bytes": stored.size_bytes,
@@ -175,8 +176,13 @@ def _open_multiparts(upload: SessionUpload) -> set[str]:
     return (ids | {upload.multipart_id}) - {""}
 
 
-def _checksum(stored: StoredObject) -> tuple[str, str]:
-    return stored.checksum_algorithm.lower(), stored.checksum_value
+def checksum_of(stored: StoredObject) -> tuple[str, str]:
+    """Return algorithm and value as rows keep them: SHA-256 in hex, others in base64.
+
+    Both are empty when the bucket names no checksum.
+    """
+    algorithm, value = stored.checksum_algorithm.lower(), stored.checksum_value
+    return algorithm, b64decode(value).hex() if algorithm == "sha256" else value
 
 
 def _probe_url(key: str, version_id: str | None) -> str:
