@@ -114,7 +114,7 @@ def examine(upload_id: UUID) -> None:
 
     Safe to repeat. A file that cannot be read as media is kept and marked; after
     MOST_MEDIA_ATTEMPTS tries that failed for other reasons it is marked as well.
-    Raises StorageError when the bucket cannot be asked.
+    Raises StorageError when the bucket cannot be asked, which counts for no try.
     """
     row = SessionUpload.objects.filter(pk=upload_id, status="completed")
     # A large object takes minutes to hash: nobody else is to begin meanwhile.
@@ -125,6 +125,9 @@ def examine(upload_id: UUID) -> None:
         return
     try:
         _examine(row.get())
+    except StorageError:
+        row.update(media_attempts=F("media_attempts") - 1)
+        raise
     finally:
         row.update(lease_until=None)
 
@@ -210,6 +213,8 @@ def _read_media(upload: SessionUpload) -> dict[str, Any]:
     except NotMedia:
         return {"media_state": MediaState.UNREADABLE}
     except ProbeFailed:
+        # A bucket that is away says nothing about the file.
+        head(upload.s3_key, upload.pinned_version)
         if upload.media_attempts < MOST_MEDIA_ATTEMPTS:
             return {}
         return {"media_state": MediaState.UNREADABLE}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import socket
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.utils import timezone
 from recordings import verifying
 from recordings.lifecycle import SYNC, start
 from recordings.models import SessionUpload
+from recordings.storage import StorageError
 
 
 @pytest.fixture
@@ -61,6 +63,31 @@ def test_what_cannot_be_read_is_kept_and_marked(found: Any, s3: Any, bucket: str
     upload.refresh_from_db()
     assert (upload.status, upload.media_state) == ("completed", "unreadable")
     assert s3.head_object(Bucket=bucket, Key=upload.s3_key)["ContentLength"] == 1900
+
+
+def test_a_bucket_that_is_away_says_nothing_about_the_file(
+    found: Any, mp4: bytes, monkeypatch: Any
+) -> None:
+    upload = found(mp4)
+    tried = verifying.MOST_MEDIA_ATTEMPTS - 1
+    SessionUpload.objects.update(checksum_value="known", media_attempts=tried)
+
+    def refuse(*_args: Any) -> None:
+        raise StorageError("EndpointConnectionError")
+
+    with monkeypatch.context() as patch, socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))  # nobody listens
+        url = f"http://127.0.0.1:{closed.getsockname()[1]}/talk.mp4"
+        patch.setattr(verifying, "_probe_url", lambda *_args: url)
+        patch.setattr(verifying, "head", refuse)
+        with pytest.raises(StorageError):
+            verifying.examine(upload.pk)
+    upload.refresh_from_db()
+    shown = (upload.media_state, upload.media_attempts, upload.lease_until)
+    assert shown == ("pending", tried, None)
+    verifying.examine(upload.pk)
+    upload.refresh_from_db()
+    assert upload.media_state == "known"
 
 
 def test_nobody_examines_what_another_has_in_hand(found: Any, mp4: bytes) -> None:
