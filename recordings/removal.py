@@ -37,7 +37,7 @@ def delete_recording(*, session: Session, by: User, cancel: bool = False) -> Non
     if not found and not under_way:
         raise NoRecording
     try:
-        _remove_all(wanted, person(by))
+        _remove_all(wanted.filter(removal_requested_at__isnull=False), person(by))
     except StorageError as error:
         logger.warning("deletion_queued", session=str(session.pk), reason=error.reason)
         raise DeletionQueued from error
@@ -67,8 +67,11 @@ def retry_deletions() -> int:
 
 
 def _remove_all(uploads: QuerySet[SessionUpload], actor: Actor) -> int:
+    """Delete objects and move rows, the oldest first: should the bucket go away half-way, no
+    older recording takes the place of one that is gone.
+    """
     removed = 0
-    for upload in uploads:
+    for upload in uploads.order_by("completed_at", "created_at", "id"):
         storage.delete(upload.s3_key)
         while upload.status in REMOVABLE:
             removed += advance(

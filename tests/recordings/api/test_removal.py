@@ -6,7 +6,7 @@ from typing import Any
 
 import requests
 
-from recordings import removal
+from recordings import removal, storage
 from recordings.models import SessionUpload
 from recordings.storage import StorageError
 from tests.recordings.conftest import API, history, keys_in
@@ -79,6 +79,29 @@ def test_a_bucket_that_is_away_queues_the_deletion(
     assert removal.retry_deletions() == 1
     assert SessionUpload.objects.get().status == "deleted"
     assert keys_in(s3, bucket) == []
+
+
+def test_a_deletion_that_stops_half_way_brings_no_older_recording_back(
+    api: Any, session: Any, mp4: bytes, m4a: bytes, send: Any, bucket: str, monkeypatch: Any
+) -> None:
+    send(api, session, m4a, "older.m4a")
+    send(api, session, mp4, "newer.mp4")
+    deleted: list[str] = []
+
+    def delete_one(key: str) -> None:
+        if deleted:
+            raise StorageError("SlowDown")
+        deleted.append(key)
+        storage_delete(key)
+
+    with monkeypatch.context() as patch:
+        storage_delete = storage.delete
+        patch.setattr("recordings.storage.delete", delete_one)
+        assert api.delete(f"{API}/recording/{session.pk}").status_code == 503
+    shown = api.get(f"{API}/sessions/{session.pk}").json()
+    assert shown["recording"]["filename"] == "newer.mp4"
+    assert [upload["status"] for upload in shown["uploads"]] == ["completed", "deleted"]
+    assert removal.retry_deletions() == 1
 
 
 def test_a_download_is_the_same_bytes_under_the_original_name(
