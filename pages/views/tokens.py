@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,12 +12,26 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
+from rest_framework.throttling import UserRateThrottle
 
 from accounts.models import ApiToken
 from accounts.tokens import create_token, revoke_token
 from filmroom.errors import FilmRoomError
 from pages.forms import TokenForm
 from pages.views.access import coach_page, person_of, show_form_error
+
+
+class TooManyTokens(FilmRoomError):
+    code = "throttled"
+    detail = "You made many tokens just now: wait a minute before you make another."
+    http_status = 429
+
+
+class TokenThrottle(UserRateThrottle):
+    """Ten new tokens a minute for each person, by the means that also hold back the API."""
+
+    scope = "tokens"
+    rate = "10/min"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -29,6 +44,9 @@ def tokens(request: HttpRequest) -> HttpResponse:
     form = TokenForm(request.POST)
     if not form.is_valid():
         return _show(request, form, status=400)
+    throttle = TokenThrottle()
+    if not throttle.allow_request(request, None):  # type: ignore[arg-type]  # asks for the user only
+        raise TooManyTokens(headers={"Retry-After": str(ceil(throttle.wait() or 0))})
     person = person_of(request)
     try:
         row, value = create_token(

@@ -80,3 +80,14 @@ def test_another_persons_token_is_neither_seen_nor_revoked(
     assert other.get(f"{URL}/{token.id}/revoke").status_code == 404
     assert other.post(f"{URL}/{token.id}/revoke").status_code == 404
     assert ApiToken.objects.count() == 1
+
+
+def test_tokens_are_not_made_by_the_dozen(web: Client, coach: User, other_coach: User) -> None:
+    answers = [web.post(URL, {"name": f"No. {n}", "scope": "read"}) for n in range(11)]
+
+    assert [answer.status_code for answer in answers] == [200] * 10 + [429]
+    assert 0 < int(answers[-1]["Retry-After"]) <= 60
+    assert "wait a minute" in answers[-1].text
+    assert ApiToken.objects.count() == 10
+    web.force_login(other_coach)
+    assert web.post(URL, {"name": "Mine", "scope": "read"}).status_code == 200
