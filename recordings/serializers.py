@@ -92,7 +92,8 @@ class UploadInput(serializers.Serializer[Any]):
         required=False,
         allow_blank=True,
         max_length=200,
-        help_text="Taken for platforms that have one; never stored in clear, never logged.",
+        help_text="For links that ask for one. No platform that does is supported yet, so it is"
+        " neither used nor stored nor logged.",
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
