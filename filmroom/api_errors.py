@@ -6,8 +6,9 @@ from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import OperationalError
-from django.http import Http404, UnreadablePostError
+from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from django.utils.translation import gettext as _
+from django.views import defaults
 from drf_spectacular.utils import extend_schema
 from drf_standardized_errors.formatter import ExceptionFormatter
 from drf_standardized_errors.handler import ExceptionHandler
@@ -17,6 +18,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from filmroom.errors import BodyTooLarge, FilmRoomError
+from filmroom.json import dump
 
 NOT_FOUND = "There is nothing here that you may see: check the id."
 
@@ -88,6 +90,36 @@ def database_down() -> FilmRoomError:
         http_status=503,
         headers={"Retry-After": "30"},
     )
+
+
+def as_json(error: FilmRoomError) -> HttpResponse:
+    """Return ``error`` in the API's shape, for what ends outside of its views."""
+    kind = "server_error" if error.http_status >= 500 else "client_error"
+    told = {"code": error.code, "detail": error.detail, "attr": error.attr}
+    return HttpResponse(
+        dump({"type": kind, "errors": [told]}),
+        content_type="application/json",
+        status=error.http_status,
+        headers=error.headers,
+    )
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer what Django itself refuses, such as an unknown host: in the API's shape below /api/,
+    with a page elsewhere.
+    """
+    if not request.path.startswith("/api/"):
+        return defaults.bad_request(request, exception)
+    sentence = "This request is malformed: check its address and how it is built."
+    return as_json(FilmRoomError(sentence, code="bad_request"))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer a fault of ours: in the API's shape below /api/, with a page elsewhere."""
+    if not request.path.startswith("/api/"):
+        return defaults.server_error(request)
+    sentence = "Something went wrong on our side: try again in a minute."
+    return as_json(FilmRoomError(sentence, http_status=500))
 
 
 @extend_schema(exclude=True)

@@ -8,8 +8,7 @@ from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
-from filmroom.api_errors import database_down
-from filmroom.json import dump
+from filmroom.api_errors import as_json, database_down
 
 
 class ServiceDownMiddleware:
@@ -34,13 +33,8 @@ def service_down(request: HttpRequest) -> HttpResponse:
     """Return the 503 that fits who asks: JSON below /api/, a page elsewhere."""
     error = database_down()
     if request.path.startswith("/api/"):
-        body = {
-            "type": "server_error",
-            "errors": [{"code": error.code, "detail": error.detail, "attr": None}],
-        }
-        response = HttpResponse(dump(body), content_type="application/json", status=503)
-    else:
-        response = render(request, "503.html", {"detail": error.detail}, status=503)
+        return as_json(error)
+    response = render(request, "503.html", {"detail": error.detail}, status=503)
     for name, value in error.headers.items():
         response[name] = value
     return response

@@ -18,3 +18,6 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]
+
+handler400 = "filmroom.api_errors.bad_request"
+handler500 = "filmroom.api_errors.server_error"
