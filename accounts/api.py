@@ -8,12 +8,15 @@ from uuid import UUID
 
 import orjson
 from django.core.files.uploadedfile import UploadedFile
+from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated, Throttled
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.throttling import AnonRateThrottle
 from rest_framework.viewsets import GenericViewSet
 
 from accounts import idempotency
 from accounts.models import ApiToken, IdempotentAnswer, User
+from filmroom.errors import LengthRequired
 from filmroom.json import dump
 
 # Answers that say "not now" are not the result of the request.
@@ -37,6 +40,9 @@ class ApiViewSet(GenericViewSet[Any]):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
+        # Django reads no further than Content-Length says: without one the body would seem empty.
+        if "HTTP_TRANSFER_ENCODING" in request.META and not request.META.get("CONTENT_LENGTH"):
+            raise LengthRequired
         key = request.headers.get("Idempotency-Key")
         if request.method != "POST" or key is None:
             return
@@ -50,7 +56,16 @@ class ApiViewSet(GenericViewSet[Any]):
         if isinstance(exc, _Replay):
             headers = {"Location": exc.answer.location} if exc.answer.location else None
             return Response(exc.answer.body, status=exc.answer.status_code, headers=headers)
+        if isinstance(exc, AuthenticationFailed | NotAuthenticated):
+            exc = self._counted(exc)
         return super().handle_exception(exc)
+
+    def _counted(self, refusal: Exception) -> Exception:
+        """Throttle callers without credentials, whom DRF turns away before it counts anybody."""
+        throttle = AnonRateThrottle()
+        if throttle.allow_request(self.request, self):
+            return refusal
+        return Throttled(throttle.wait())
 
     def finalize_response(
         self, request: Request, response: Response, *args: Any, **kwargs: Any

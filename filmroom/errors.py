@@ -40,3 +40,9 @@ class BodyTooLarge(FilmRoomError):
     code = "too_large"
     detail = "This request is too large: send less at once."
     http_status = 413
+
+
+class LengthRequired(FilmRoomError):
+    code = "length_required"
+    detail = "Send the body with a Content-Length: chunked bodies are not read here."
+    http_status = 411
