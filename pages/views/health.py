@@ -13,7 +13,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from recordings import storage
 
@@ -22,14 +22,14 @@ HEARTBEAT_KEY = "worker_heartbeat"  # left by recordings.tasks.beat_heart, an RF
 HEARTBEAT_PATIENCE = timedelta(seconds=60)
 
 
-@require_GET
+@require_safe
 @never_cache
 def healthz(request: HttpRequest) -> HttpResponse:
     """Answer as long as the process does; nothing else is asked."""
     return HttpResponse("ok", content_type="text/plain")
 
 
-@require_GET
+@require_safe
 @never_cache
 def readyz(request: HttpRequest) -> HttpResponse:
     """Name each thing Film Room needs: "ok", or a word that says what is wrong with it."""

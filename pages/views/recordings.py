@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from pages.forms import ListingForm
@@ -26,13 +26,13 @@ from sessions_app.models import SessionQuerySet
 PAGE_SIZE = 50
 
 
-@require_GET
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Lead to the recordings; who is not signed in is asked to on the way."""
     return redirect("recordings")
 
 
-@require_GET
+@require_safe
 @coach_page
 @never_cache
 def listing(request: HttpRequest) -> HttpResponse:
@@ -63,7 +63,7 @@ def _last_sync(user: User) -> dict[str, Any] | None:
     return {"run": run, "shown": SYNCS[run.status]} if run else None
 
 
-@require_GET
+@require_safe
 @coach_page
 @never_cache
 def row(request: HttpRequest, session_id: UUID) -> HttpResponse:
@@ -72,7 +72,7 @@ def row(request: HttpRequest, session_id: UUID) -> HttpResponse:
     return render(request, "pages/recordings/_row.html", {"row": line})
 
 
-@require_GET
+@require_safe
 @coach_page
 @never_cache
 def sync_status(request: HttpRequest) -> HttpResponse:

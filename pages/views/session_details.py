@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from pages.rows import percent_of
 from pages.states import NO_RECORDING, UPLOADS
@@ -23,7 +23,7 @@ from sessions_app.models import Session, UploadStatus
 RETRYABLE_TYPES = (SessionUpload.Type.EXTERNAL, SessionUpload.Type.WEBHOOK)
 
 
-@require_GET
+@require_safe
 @coach_page
 @never_cache
 def details(request: HttpRequest, session_id: UUID) -> HttpResponse:
@@ -63,7 +63,7 @@ def _attempts_of(session: Session) -> list[SessionUpload]:
     )
 
 
-@require_GET
+@require_safe
 @coach_page
 @never_cache
 def download(request: HttpRequest, session_id: UUID) -> HttpResponse:
@@ -72,7 +72,7 @@ def download(request: HttpRequest, session_id: UUID) -> HttpResponse:
     return redirect(link.download_url)
 
 
-@require_GET
+@require_safe
 @coach_page
 @never_cache
 def play(request: HttpRequest, session_id: UUID) -> HttpResponse:

@@ -52,3 +52,9 @@ def test_each_thing_that_is_away_is_named_without_an_address(
         "bucket": "unreachable",
         "worker": "silent",
     }
+
+
+def test_head_is_answered_like_get(client: Client, db: None) -> None:
+    assert client.head("/healthz").status_code == 200
+    assert client.head("/readyz").status_code == client.get("/readyz").status_code
+    assert client.head("/")["Location"] == "/dashboard/coach/recordings"
