@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from collections.abc import Callable
@@ -31,7 +32,7 @@ def nudged(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
     return sent
 
 
-@pytest.mark.parametrize("kind", ["socket", "port"])
+@pytest.mark.parametrize("kind", ["socket", "port", "silent"])
 def test_asking_for_an_import_needs_no_broker(
     kind: str,
     api: Any,
@@ -41,10 +42,11 @@ def test_asking_for_an_import_needs_no_broker(
     monkeypatch: pytest.MonkeyPatch,
     bucket: str,
 ) -> None:
-    with closed_port() as port:
+    with closed_port() as port, socket.create_server(("127.0.0.2", 0)) as silent:
         urls = {
             "socket": f"redis+socket://{tmp_path}/nobody.sock",
             "port": f"redis://127.0.0.2:{port}/0",
+            "silent": f"redis://127.0.0.2:{silent.getsockname()[1]}/0",
         }
         dead = pools.producers[app.connection_for_write(urls[kind])]
         monkeypatch.setattr(app.amqp, "_producer_pool", dead)
