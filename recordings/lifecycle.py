@@ -219,6 +219,8 @@ def _project(session: Session, *, deleting: bool = False) -> None:
     newest = uploads.order_by("-created_at", "-id").values_list("status", flat=True).first()
     current = uploads.filter(status=C).order_by("-completed_at", "-created_at", "-id").first()
     session.s3_status = "" if newest in (None, D) else newest
+    if current and current.pk != session.recording_upload_id:
+        _take_over_origin(session, current)
     session.recording_upload_id = current.pk if current else None
     session.s3_key = current.s3_key if current else ""
     session.s3_uploaded_at = current.completed_at if current else None
@@ -226,12 +228,20 @@ def _project(session: Session, *, deleting: bool = False) -> None:
     session.recording_mime_type = current.mime_type if current else ""
     session.recording_size_bytes = current.size_bytes if current else None
     session.recording_duration_seconds = current.duration_seconds if current else None
-    if current and current.platform:
-        session.external_platform = current.platform
-        session.external_recording_url = current.original_url
     if deleting and current is None:
         session.external_platform = ""
         session.external_recording_url = ""
         session.transcript = session.analysis = None
         session.transcript_status = session.analysis_status = StageStatus.PENDING
     session.save(update_fields=SUMMARY_FIELDS)
+
+
+def _take_over_origin(session: Session, recording: SessionUpload) -> None:
+    """Note where a new recording came from: once, so that what a person corrects stays."""
+    if not recording.platform:
+        return
+    session.external_platform = recording.platform
+    link = session.external_recording_url
+    # A link that a person gave stays beside a file that came without one.
+    if recording.original_url or session.uploads.filter(original_url=link).exists():
+        session.external_recording_url = recording.original_url

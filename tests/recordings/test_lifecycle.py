@@ -21,6 +21,7 @@ from recordings.signals import recording_ready, recording_removed
 from sessions_app.models import Session, StageStatus, UploadStatus
 
 NOW = datetime(2026, 1, 15, 9, 0, tzinfo=UTC)
+LATER = NOW + timedelta(hours=1)
 KINDS = ("person", "worker", "sweep", "sync")
 # What a row has to hold in each state.
 FACTS: dict[str, dict[str, Any]] = {
@@ -378,6 +379,36 @@ def test_a_later_attempt_never_hides_the_recording(session: Session, status: str
     session.refresh_from_db()
     assert (session.recording_upload_id, session.s3_key) == (recording.pk, recording.s3_key)
     assert session.s3_status == status
+
+
+def test_what_a_person_says_of_the_origin_outlives_attempts(session: Session) -> None:
+    link = "https://teams.example/rec/1"
+    make(session, "completed", platform="zoom", original_url="https://zoom.us/rec/1")
+    lifecycle.refresh_summary(session.pk)
+    Session.objects.update(external_platform="teams", external_recording_url=link)
+
+    make(session, "failed", platform="loom")
+    lifecycle.refresh_summary(session.pk)
+
+    session.refresh_from_db()
+    assert (session.external_platform, session.external_recording_url) == ("teams", link)
+
+    new = make(session, "completed", type="manual", platform="zoom", completed_at=LATER)
+    lifecycle.refresh_summary(session.pk)
+
+    session.refresh_from_db()
+    assert session.recording_upload_id == new.pk
+    assert (session.external_platform, session.external_recording_url) == ("zoom", link)
+
+
+def test_the_link_of_an_earlier_recording_goes_with_it(session: Session) -> None:
+    make(session, "completed", platform="dropbox", original_url="https://dropbox.com/s/1")
+    lifecycle.refresh_summary(session.pk)
+    make(session, "completed", type="manual", platform="zoom", completed_at=LATER)
+    lifecycle.refresh_summary(session.pk)
+
+    session.refresh_from_db()
+    assert (session.external_platform, session.external_recording_url) == ("zoom", "")
 
 
 def test_deleting_the_last_recording_clears_what_came_of_it(session: Session) -> None:
