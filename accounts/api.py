@@ -36,6 +36,8 @@ class ApiViewSet(GenericViewSet[Any]):
 
     writes = False
     throttle_scope = ""
+    # Actions that change nothing the second time, and whose answers soon are out of date.
+    never_replayed: frozenset[str] = frozenset()
     _reservation: IdempotentAnswer | None = None
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -44,7 +46,7 @@ class ApiViewSet(GenericViewSet[Any]):
         if "HTTP_TRANSFER_ENCODING" in request.META and not request.META.get("CONTENT_LENGTH"):
             raise LengthRequired
         key = request.headers.get("Idempotency-Key")
-        if request.method != "POST" or key is None:
+        if request.method != "POST" or key is None or self.action in self.never_replayed:
             return
         self._reservation, answer = idempotency.begin(
             user=self.user, key=key, print_=_fingerprint(request)

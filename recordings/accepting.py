@@ -48,7 +48,12 @@ def accept(upload: SessionUpload, stored: StoredObject, actor: Actor) -> Session
         elif upload.status == UploadStatus.COMPLETED:
             return upload
         raise
-    stored = _promote(upload, stored)
+    try:
+        stored = _promote(upload, stored)
+    except UploadClosed:
+        if upload.status == UploadStatus.COMPLETED:
+            return upload
+        raise
     return complete(upload, completion_fields(stored, mime_type=sniffed.mime_type), actor)
 
 
@@ -56,7 +61,8 @@ def _promote(upload: SessionUpload, stored: StoredObject) -> StoredObject:
     """Put the confirmed bytes where the presigned form cannot overwrite them.
 
     With versions on the bucket the row pins the version, and a sweep restores it should the form
-    be used again; without, the object is copied to a key that nobody was given.
+    be used again; without, the object is copied to a key that nobody was given. The row names that
+    key first, so whoever goes on after a crash copies to the same one.
     """
     if not upload.grant_key or stored.version_id not in (None, "", "null"):
         return stored
@@ -66,7 +72,12 @@ def _promote(upload: SessionUpload, stored: StoredObject) -> StoredObject:
         scheduled_at=upload.session.scheduled_at,
         filename=upload.original_filename,
     )
-    return storage.copy(upload.s3_key, key, source_etag=stored.etag)
+    SessionUpload.objects.filter(
+        pk=upload.pk, status__in=ACTIVE_STATUSES, s3_key=upload.grant_key
+    ).update(s3_key=key)
+    upload.refresh_from_db()
+    check_open(upload)
+    return storage.copy(upload.grant_key, upload.s3_key, source_etag=stored.etag)
 
 
 def complete(upload: SessionUpload, fields: dict[str, Any], actor: Actor) -> SessionUpload:
@@ -74,12 +85,9 @@ def complete(upload: SessionUpload, fields: dict[str, Any], actor: Actor) -> Ses
 
     Raises UploadClosed, and removes the object, when the upload ended in this moment.
     """
-    first_key = upload.s3_key
     won = advance(upload, to=UploadStatus.COMPLETED, actor=actor, **fields)
-    if won and upload.s3_key != first_key:
-        storage.delete(first_key)
-    elif not won and fields["s3_key"] != upload.s3_key:
-        storage.delete(fields["s3_key"])
+    if won and upload.grant_key not in ("", upload.s3_key):
+        storage.delete(upload.grant_key)
     if not won and upload.status in ACTIVE_STATUSES:
         return complete(upload, fields, actor)
     if upload.status != UploadStatus.COMPLETED:

@@ -229,6 +229,8 @@ def _confirmed(upload: SessionUpload) -> Response:
 class DirectViewSet(RecordingsViewSet):
     """Uploads that go straight to the bucket: confirm one, or send it in parts."""
 
+    never_replayed = frozenset({"sign"})
+
     throttle_scope = "presign"
 
     @extend_schema(request=None, responses=shapes.ConfirmedOut)

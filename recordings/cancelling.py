@@ -16,10 +16,11 @@ def cancel(*, upload: SessionUpload, by: User) -> SessionUpload:
     A worker that is fetching notices within seconds; a bucket that cannot be reached is cleaned
     by the sweep. Raises UploadClosed when the upload has ended.
     """
-    moved = False
+    moved, was_fetched = False, False
     while not moved:
         if upload.status not in (UploadStatus.PENDING, UploadStatus.UPLOADING):
             raise UploadClosed
+        was_fetched = bool(upload.lease_owner)
         moved = advance(
             upload,
             to=UploadStatus.CANCELLED,
@@ -29,6 +30,8 @@ def cancel(*, upload: SessionUpload, by: User) -> SessionUpload:
             next_attempt_at=None,
             leftovers=True,
         )
-    remove_leftovers(upload)
+    if remove_leftovers(upload) and was_fetched:
+        # The worker may just be putting the object together: the sweep looks once more.
+        SessionUpload.objects.filter(pk=upload.pk).update(leftovers=True)
     upload.refresh_from_db()
     return upload

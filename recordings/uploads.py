@@ -42,8 +42,10 @@ from sessions_app.models import Session, UploadStatus
 GIB = 1024**3
 # https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html: one POST takes 5 GiB.
 LARGEST_POST_BYTES = 5 * GIB
-# How long the server may take to pass a received file on to the bucket.
-RECEIVING_SECONDS = 3600
+# How long the server may take to pass a received file on to the bucket: a start, and so much more
+# as the slowest line to a bucket needs.
+RECEIVING_SECONDS = 600
+SLOWEST_BYTES_PER_SECOND = 1024**2
 MOST_PARTS_A_REQUEST = 100
 
 
@@ -75,7 +77,7 @@ def receive(
         platform=platform,
         by=by,
         token_id=token_id,
-        expires_at=timezone.now() + timedelta(seconds=RECEIVING_SECONDS),
+        expires_at=timezone.now() + _time_to_pass_on(file.size),
     )
     actor = person(by)
     start(upload, actor=actor)
@@ -97,6 +99,10 @@ def receive(
         raise
     fields = completion_fields(stored, mime_type=mime_type, sha256=sha256, facts=facts)
     return complete(upload, fields, actor)
+
+
+def _time_to_pass_on(size_bytes: int) -> timedelta:
+    return timedelta(seconds=RECEIVING_SECONDS + size_bytes / SLOWEST_BYTES_PER_SECOND)
 
 
 def _look_into(file: UploadedFile) -> tuple[str, MediaFacts | None]:
@@ -168,7 +174,7 @@ def confirm(*, upload: SessionUpload, by: User) -> SessionUpload:
     check_open(upload)
     if upload.multipart_id or upload.type != SessionUpload.Type.DIRECT:
         raise NotUploaded
-    stored = storage.head(upload.s3_key)
+    stored = storage.head(upload.grant_key)
     if stored is None:
         return _answer_without_object(upload)
     try:

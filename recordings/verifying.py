@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from base64 import b64decode
 from datetime import timedelta
 from typing import Any
@@ -36,6 +37,7 @@ PROBE_URL_SECONDS = 900
 MOST_MEDIA_ATTEMPTS = 5
 EXAMINATION_LEASE = timedelta(hours=1)
 MediaState = SessionUpload.MediaState
+_hash_slots = threading.BoundedSemaphore(4)
 _UNEXAMINED = Q(media_state=MediaState.PENDING) | Q(checksum_value="")
 _NOT_IN_HAND = Q(lease_until=None) | Q(lease_until__lt=lifecycle.database_now())
 
@@ -112,8 +114,9 @@ def probe_object(stored: StoredObject) -> MediaFacts | None:
 def examine(upload_id: UUID) -> None:
     """Read what is not known yet of a completed upload: media facts, and a checksum.
 
-    Safe to repeat. A file that cannot be read as media is kept and marked; after
-    MOST_MEDIA_ATTEMPTS tries that failed for other reasons it is marked as well.
+    Safe to repeat; a checksum that has to wait for its turn is left to the next call. A file that
+    cannot be read as media is kept and marked; after MOST_MEDIA_ATTEMPTS tries that failed for
+    other reasons it is marked as well.
     Raises StorageError when the bucket cannot be asked, which counts for no try.
     """
     row = SessionUpload.objects.filter(pk=upload_id, status="completed")
@@ -134,8 +137,12 @@ def examine(upload_id: UUID) -> None:
 
 def _examine(upload: SessionUpload) -> None:
     fields: dict[str, Any] = {}
-    if not upload.checksum_value:
-        fields |= _hash_object(upload)
+    # Hashing reads every byte and may take minutes: not all threads of a worker are to do it.
+    if not upload.checksum_value and _hash_slots.acquire(blocking=False):
+        try:
+            fields |= _hash_object(upload)
+        finally:
+            _hash_slots.release()
     if upload.media_state == MediaState.PENDING:
         fields |= _read_media(upload)
     # Only if the row still speaks of the bytes that were read.
@@ -157,14 +164,16 @@ def remove_leftovers(upload: SessionUpload) -> bool:
     Never touches the object of a live upload. A bucket that cannot be reached leaves the mark on
     the row, and the sweep comes again.
     """
-    owned = SessionUpload.objects.filter(s3_key=upload.s3_key, status__in=LIVE_STATUSES)
+    keys = {upload.s3_key, upload.grant_key} - {""}
+    owned = SessionUpload.objects.filter(s3_key__in=keys, status__in=LIVE_STATUSES)
     if owned.exclude(pk=upload.pk).exists() or upload.status in LIVE_STATUSES:
         return False
     try:
         for multipart_id in _open_multiparts(upload):
             abort_multipart(upload.s3_key, multipart_id)
-        if head(upload.s3_key) is not None:
-            delete(upload.s3_key)
+        for key in keys:
+            if head(key) is not None:
+                delete(key)
     except StorageError as error:
         logger.warning("leftovers_stay", upload=str(upload.pk), reason=error.reason)
         return False

@@ -289,3 +289,38 @@ def test_the_platform_of_a_direct_upload_is_kept(api: Any, session: Any, bucket:
     api.post(f"{API}/multipart", {**body, "size_bytes": 5_000_000})
     api.get(f"{API}/presigned-upload-url", body)
     assert list(SessionUpload.objects.values_list("platform", flat=True)) == ["teams", "teams"]
+
+
+def test_a_confirm_that_died_after_copying_is_finished_by_the_next(
+    api: Any, form: Any, post_form: Any, mp4: bytes, s3: Any, bucket: str, monkeypatch: Any
+) -> None:
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Suspended"})
+    post_form(form, mp4)
+    path = f"{API}/confirm-upload/{form['upload_id']}"
+
+    def die(*args: Any, **kwargs: Any) -> None:
+        raise RuntimeError("killed")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(accepting, "complete", die)
+        assert api.post(path).status_code == 500
+    assert len(keys_in(s3, bucket)) == 2
+    confirmed = api.post(path)
+    assert confirmed.status_code == 200
+    assert keys_in(s3, bucket) == [confirmed.json()["s3_key"]]
+
+
+def test_an_expired_upload_leaves_neither_original_nor_copy(
+    api: Any, form: Any, post_form: Any, mp4: bytes, s3: Any, bucket: str, monkeypatch: Any
+) -> None:
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Suspended"})
+    post_form(form, mp4)
+
+    def die(*args: Any, **kwargs: Any) -> None:
+        raise RuntimeError("killed")
+
+    monkeypatch.setattr(accepting, "complete", die)
+    api.post(f"{API}/confirm-upload/{form['upload_id']}")
+    SessionUpload.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    assert sweeping.expire_unconfirmed() == 1
+    assert keys_in(s3, bucket) == []
