@@ -68,6 +68,8 @@ threads = 16
 timeout = 60
 graceful_timeout = 25  # hosts kill 30 seconds after SIGTERM
 keepalive = 5
+# A file name of a thousand letters of any script, percent-encoded, fits into a query.
+limit_request_line = 8190
 # The heartbeat file on a memory disk: a slow disk must not look like a dead worker.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 control_socket_disable = True

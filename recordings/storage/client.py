@@ -27,6 +27,8 @@ MIB = 1024 * 1024
 CONNECT_SECONDS = 5
 READ_SECONDS = 60
 QUICK_SECONDS = 2
+# One answer without a body; with all tries a hanging bucket takes half a minute.
+BRIEF_SECONDS = 5
 # First try included; standard mode backs off with jitter and has a retry quota per process.
 MAX_TRIES = 5
 # One connection for each of some 60 threads of a web or transfer process.
@@ -131,6 +133,22 @@ class Connection:
     def _make_conditional(self, params: dict[str, Any], **_: Any) -> None:
         if params.get("Key") in self.write_once:
             params["IfNoneMatch"] = "*"
+
+    @cached_property
+    def brief(self) -> S3Client:
+        """The client for requests that move no bytes, for which a person may be waiting.
+
+        A bucket that hangs then holds a web thread for seconds, not for minutes.
+        """
+        options: dict[str, Any] = self.storage.get_default_settings()
+        return self.storage._create_session().client(
+            "s3",
+            region_name=self.region,
+            endpoint_url=options["endpoint_url"],
+            config=options["client_config"].merge(
+                Config(connect_timeout=QUICK_SECONDS, read_timeout=BRIEF_SECONDS)
+            ),
+        )
 
     @cached_property
     def base_url(self) -> str:

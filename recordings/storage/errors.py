@@ -21,6 +21,8 @@ from urllib3.exceptions import HTTPError
 
 from filmroom.errors import FilmRoomError
 
+RETRY_AFTER_SECONDS = 30
+
 
 class StorageError(FilmRoomError):
     """The bucket did not do what was asked; ``retryable`` says whether a later try may work."""
@@ -32,6 +34,8 @@ class StorageError(FilmRoomError):
 
     def __init__(self, reason: str = "", *, retryable: bool | None = None) -> None:
         super().__init__()
+        if self.http_status == 503:
+            self.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
         self.reason = reason
         self.retryable = self.retryable_by_default if retryable is None else retryable
 

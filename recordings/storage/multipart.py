@@ -74,7 +74,7 @@ def create_multipart(key: str, *, content_type: str) -> str:
     """
     held = connection()
     with translated():
-        answer = held.client.create_multipart_upload(
+        answer = held.brief.create_multipart_upload(
             Bucket=held.bucket,
             Key=key,
             ContentType=content_type,
@@ -101,7 +101,7 @@ def put_part(key: str, multipart_id: str, number: int, data: bytes | memoryview)
 def list_parts(key: str, multipart_id: str) -> list[Part]:
     """All parts that the bucket holds, by number. Raises MultipartGone for a closed upload."""
     held = connection()
-    pages = held.client.get_paginator("list_parts").paginate(
+    pages = held.brief.get_paginator("list_parts").paginate(
         Bucket=held.bucket, Key=key, UploadId=multipart_id
     )
     try:
@@ -193,7 +193,7 @@ def abort_multipart(key: str, multipart_id: str) -> None:
     def abort() -> None:
         try:
             with translated():
-                held.client.abort_multipart_upload(
+                held.brief.abort_multipart_upload(
                     Bucket=held.bucket, Key=key, UploadId=multipart_id
                 )
             list_parts(key, multipart_id)

@@ -151,7 +151,7 @@ def head(key: str, version_id: str | None = None) -> StoredObject | None:
     try:
         with translated():
             try:
-                answer = held.client.head_object(
+                answer = held.brief.head_object(
                     Bucket=held.bucket, Key=key, ChecksumMode="ENABLED", **_version(version_id)
                 )
             except ClientError as error:
@@ -322,7 +322,7 @@ def delete(key: str, version_id: str | None = None) -> str | None:
     held = connection()
     try:
         with translated():
-            answer = held.client.delete_object(Bucket=held.bucket, Key=key, **_version(version_id))
+            answer = held.brief.delete_object(Bucket=held.bucket, Key=key, **_version(version_id))
     except ObjectMissing:
         return None
     return answer.get("VersionId") if answer.get("DeleteMarker") and not version_id else None

@@ -44,5 +44,6 @@ def test_callers_without_credentials_are_throttled(
     answers = [stranger.get(API, **header) for _ in range(3)]
     assert [answer.status_code for answer in answers] == [401, 401, 429]
     assert answers[2].json()["errors"][0]["code"] == "throttled"
+    assert answers[2].json()["errors"][0]["detail"].startswith("Too many requests: wait ")
     assert 0 < int(answers[2].headers["Retry-After"]) <= 3600
     assert api.get(API).status_code == 200
