@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
@@ -47,6 +48,8 @@ class ErrorHandler(ExceptionHandler):
             return RoomException(exc)
         if isinstance(exc, Http404 | exceptions.NotFound):
             return exceptions.NotFound(_(NOT_FOUND))
+        if isinstance(exc, exceptions.Throttled):
+            return _throttled(exc)
         if isinstance(exc, OperationalError):
             return RoomException(database_down())
         if isinstance(exc, RequestDataTooBig):
@@ -80,6 +83,16 @@ class ErrorFormatter(ExceptionFormatter):
             elif error.attr == "non_field_errors":
                 error.attr = None
         return errors
+
+
+def _throttled(exc: exceptions.Throttled) -> exceptions.Throttled:
+    """Say in one sentence how long to wait."""
+    seconds = max(1, math.ceil(exc.wait or 1))
+    told = exceptions.Throttled(wait=seconds)
+    told.detail = exceptions.ErrorDetail(
+        f"Too many requests: wait {seconds} seconds and try again.", code="throttled"
+    )
+    return told
 
 
 def database_down() -> FilmRoomError:

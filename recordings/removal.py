@@ -40,7 +40,7 @@ def delete_recording(*, session: Session, by: User, cancel: bool = False) -> Non
         _remove_all(wanted.filter(removal_requested_at__isnull=False), person(by))
     except StorageError as error:
         logger.warning("deletion_queued", session=str(session.pk), reason=error.reason)
-        raise DeletionQueued from error
+        raise DeletionQueued(headers={"Retry-After": "30"}) from error
 
 
 def _cancel(upload: SessionUpload, by: User) -> None:
