@@ -87,7 +87,7 @@ class ErrorFormatter(ExceptionFormatter):
 
 def _throttled(exc: exceptions.Throttled) -> exceptions.Throttled:
     """Say in one sentence how long to wait."""
-    seconds = max(1, math.ceil(exc.wait or 1))
+    seconds = max(1, math.ceil(getattr(exc, "wait", None) or 1))
     told = exceptions.Throttled(wait=seconds)
     told.detail = exceptions.ErrorDetail(
         f"Too many requests: wait {seconds} seconds and try again.", code="throttled"
