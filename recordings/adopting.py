@@ -1,11 +1,19 @@
-"""Objects that no live upload owns: adopted where a session matches, else listed as unmatched."""
+"""Objects that no live upload owns: adopted where a session matches, else listed as unmatched.
+
+What counts as a recording is decided by an object's first bytes. They are read when it is to be
+adopted; of one that fits no session only when its name does not end like a recording's, so that
+the reason on the list is right, and once: an unchanged object keeps its reason. The name alone
+decides nothing but that.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 import structlog
@@ -19,11 +27,12 @@ from recordings.batches import batches
 from recordings.lifecycle import SYNC
 from recordings.matching import Candidates, Match
 from recordings.media.containers import CONTAINERS
+from recordings.media.probing import NotMedia
 from recordings.models import ACTIVE_STATUSES, LIVE_STATUSES, SessionUpload, UnmatchedFile
 from recordings.reconciling import REPLACEMENT, Tally
-from recordings.storage import ListedObject, StorageError, StoredObject
+from recordings.storage import ListedObject, ObjectMissing, StorageError, StoredObject
 from recordings.unmatched import Orphan, pair_with_list, put_on_list, strike_from_list
-from recordings.verifying import completion_fields
+from recordings.verifying import completion_fields, sniff_object
 from sessions_app.models import Session
 
 logger = structlog.get_logger(__name__)
@@ -31,46 +40,48 @@ logger = structlog.get_logger(__name__)
 Reason = UnmatchedFile.Reason
 
 BATCH = 500
-HEADS_AT_ONCE = 8
+ASKED_AT_ONCE = 8
 # The random part that storage.build_key adds to a name; a date and time is digits only.
 _UNIQUE_PART = re.compile(r"_(?![0-9]{16})[0-9a-f]{16}(?=\.[A-Za-z0-9]{1,10}\Z|\Z)")
 # Further spellings of the extensions that CONTAINERS names.
-_SPELLINGS = {
-    ".aac": (".adts",),
-    ".aiff": (".aif", ".aifc"),
-    ".amr": (".awb",),
-    ".3gp": (".3g2",),
-    ".mov": (".qt",),
-    ".mp3": (".mpga", ".mp2"),
-    ".mp4": (".m4v", ".f4v"),
-    ".m4a": (".m4b",),
-    ".mpg": (".mpeg", ".mpe", ".m2v", ".vob"),
-    ".ogg": (".oga", ".opus", ".spx"),
-    ".ogv": (".ogm",),
-    ".ts": (".m2ts", ".mts"),
-    ".wav": (".wave",),
-    ".wmv": (".asf",),
-}
+_SPELLINGS = [
+    ".3g2",
+    ".adts",
+    ".aif",
+    ".aifc",
+    ".asf",
+    ".awb",
+    ".f4v",
+    ".m2ts",
+    ".m2v",
+    ".m4b",
+    ".m4v",
+    ".mp2",
+    ".mpe",
+    ".mpeg",
+    ".mpga",
+    ".mts",
+    ".oga",
+    ".ogm",
+    ".opus",
+    ".qt",
+    ".spx",
+    ".vob",
+    ".wave",
+]
+_EXTENSIONS = frozenset(_SPELLINGS).union(
+    container.extension(is_video=is_video)
+    for container in CONTAINERS.values()
+    for is_video in (True, False)
+)
+
+Answer = TypeVar("Answer")
 
 
-def _media_types() -> dict[str, str]:
-    types: dict[str, str] = {}
-    for container in CONTAINERS.values():
-        for is_video in (True, False):
-            extension = container.extension(is_video=is_video)
-            types.setdefault(extension, container.mime_type(is_video=is_video))
-    for extension, others in _SPELLINGS.items():
-        types |= dict.fromkeys(others, types[extension])
-    return types
-
-
-MEDIA_TYPES = _media_types()
-
-
-def media_type_of(key: str) -> str:
-    """Return the MIME type that the key's extension promises; empty for no audio or video."""
+def has_media_extension(key: str) -> bool:
+    """Return whether the key ends like the name of an audio or video file."""
     _stem, dot, extension = key.rpartition("/")[2].rpartition(".")
-    return MEDIA_TYPES.get(f"{dot}{extension}".lower(), "")
+    return f"{dot}{extension}".lower() in _EXTENSIONS
 
 
 def display_name_of(key: str) -> str:
@@ -84,27 +95,53 @@ def look(keys: Iterable[str], tally: Tally) -> dict[str, StoredObject | None]:
     A key that the bucket refuses for good is noted in ``tally`` and left out. Raises StorageError
     when the bucket cannot be asked at all.
     """
+    return _ask(storage.head, keys, tally)
+
+
+class Sight(NamedTuple):
+    """An object and the MIME type that its first bytes tell; empty for no audio or video."""
+
+    stored: StoredObject
+    mime_type: str
+
+
+def _look_inside(key: str) -> Sight | None:
+    stored = storage.head(key)
+    if stored is None:
+        return None
+    try:
+        return Sight(stored, sniff_object(stored).mime_type)
+    except NotMedia:
+        return Sight(stored, "")
+    except ObjectMissing:
+        return None
+
+
+def _ask(question: Callable[[str], Answer], keys: Iterable[str], tally: Tally) -> dict[str, Answer]:
     wanted = list(keys)
     if not wanted:
         return {}
-    with ThreadPoolExecutor(HEADS_AT_ONCE) as pool:
-        answers = list(pool.map(_head, wanted))
-    found: dict[str, StoredObject | None] = {}
-    for key, answer in zip(wanted, answers, strict=True):
-        if isinstance(answer, StorageError):
-            tally.error(key, answer.code, answer.detail)
-        else:
-            found[key] = answer
+
+    def answer_of(key: str) -> Answer | StorageError:
+        try:
+            return question(key)
+        except StorageError as error:
+            if error.retryable:
+                raise
+            return error
+
+    found: dict[str, Answer] = {}
+    with ThreadPoolExecutor(ASKED_AT_ONCE) as pool:
+        for key, answer in zip(wanted, pool.map(answer_of, wanted), strict=True):
+            if isinstance(answer, StorageError):
+                tally.error(key, answer.code, answer.detail)
+            else:
+                found[key] = answer
     return found
 
 
-def _head(key: str) -> StoredObject | StorageError | None:
-    try:
-        return storage.head(key)
-    except StorageError as error:
-        if error.retryable:
-            raise
-        return error
+# What was seen of each key that was asked for; without a value where the bucket refused.
+Seen = Mapping[str, Sight | None]
 
 
 class Adoption:
@@ -127,12 +164,9 @@ class Adoption:
         owned = owned_keys(orphan.key for orphan in orphans)
         candidates = matching.load_candidates(orphan.file for orphan in orphans)
         in_flight = _in_flight(orphans, candidates)
-        matches = {
-            orphan.key: self._match(orphan, candidates)
-            for orphan in orphans
-            if orphan.key not in owned and orphan.key not in in_flight
-        }
-        stored = look([key for key, match in matches.items() if match.session_id], self.tally)
+        matches, seen = self._look_and_match(
+            [o for o in orphans if o.key not in owned and o.key not in in_flight], candidates
+        )
         to_list: list[tuple[Orphan, str]] = []
         for orphan in orphans:
             if orphan.key in in_flight and orphan.key not in owned:
@@ -140,7 +174,7 @@ class Adoption:
                 continue
             reason = ""
             if orphan.key not in owned:
-                reason = self._place(orphan, matches[orphan.key], stored)
+                reason = self._place(matches[orphan.key], seen.get(orphan.key))
             if reason:
                 to_list.append((orphan, reason))
             elif orphan.listed is not None:
@@ -150,31 +184,82 @@ class Adoption:
         if not self.dry_run:
             strike_from_list(gone)
 
-    def _match(self, orphan: Orphan, candidates: Candidates) -> Match:
-        if orphan.found.size_bytes == 0:
-            return Match(None, Reason.EMPTY)
-        if not media_type_of(orphan.key):
-            return Match(None, Reason.NOT_MEDIA)
-        match = matching.match_key(orphan.file, candidates, self._taken)
-        if match.contested and match.session_id is not None:
-            self._taken.add(match.session_id)
-        return match
+    def _look_and_match(
+        self, orphans: list[Orphan], candidates: Candidates
+    ) -> tuple[dict[str, Match], Seen]:
+        """Match the orphans, and look at those that it depends on, until nothing is open.
 
-    def _place(self, orphan: Orphan, match: Match, stored: dict[str, StoredObject | None]) -> str:
-        """Adopt the orphan, or return the reason why it belongs on the list; empty: neither."""
-        if match.session_id is None:
+        What turns out to be no recording gives its session free for another file of the day, so
+        all are matched again.
+        """
+        seen: dict[str, Sight | None] = {}
+        asked: set[str] = set()
+        while True:
+            taken = set(self._taken)
+            matches = {}
+            for orphan in orphans:
+                match = _match(orphan, candidates, seen, refused=asked - seen.keys(), taken=taken)
+                matches[orphan.key] = match
+                if match.contested and match.session_id is not None:
+                    taken.add(match.session_id)
+            unseen = [
+                orphan.key
+                for orphan in orphans
+                if orphan.key not in asked and _depends_on_bytes(orphan, matches[orphan.key])
+            ]
+            if not unseen:
+                self._taken = taken
+                return matches, seen
+            asked.update(unseen)
+            seen |= _ask(_look_inside, unseen, self.tally)
+
+    def _place(self, match: Match, sight: Sight | None) -> str:
+        """Adopt an orphan, or return the reason why it belongs on the list; empty: neither."""
+        if match.session_id is None or sight is None:
             return match.reason
-        if orphan.key not in stored:
-            return Reason.NO_SESSION
-        held = stored[orphan.key]
-        if held is None:
-            # Gone since it was listed; a key that is no UTF-8 cannot be asked for at all.
-            return Reason.BAD_KEY if REPLACEMENT in orphan.key else ""
-        if held.size_bytes == 0:
-            return Reason.EMPTY
-        if self.dry_run or _adopt(match.session_id, held):
+        if self.dry_run or _adopt(match.session_id, sight):
             self.tally.new_records += 1
         return ""
+
+
+def _match(
+    orphan: Orphan,
+    candidates: Candidates,
+    seen: Seen,
+    *,
+    refused: AbstractSet[str],
+    taken: AbstractSet[UUID],
+) -> Match:
+    """The session of an orphan as far as it is known; an empty reason: the object is gone."""
+    if orphan.key in seen:
+        unfit = _unfitness(orphan.key, seen[orphan.key])
+    elif orphan.found.size_bytes == 0:
+        unfit = Reason.EMPTY
+    else:
+        unfit = Reason.NOT_MEDIA if orphan.known_reason == Reason.NOT_MEDIA else None
+    if unfit is not None:
+        return Match(None, unfit)
+    match = matching.match_key(orphan.file, candidates, taken)
+    if match.session_id is not None and orphan.key in refused:
+        return Match(None, Reason.NO_SESSION)
+    return match
+
+
+def _unfitness(key: str, sight: Sight | None) -> str | None:
+    if sight is None:
+        # Gone since it was listed; a key that is no UTF-8 cannot be asked for at all.
+        return Reason.BAD_KEY if REPLACEMENT in key else ""
+    if sight.stored.size_bytes == 0:
+        return Reason.EMPTY
+    return None if sight.mime_type else Reason.NOT_MEDIA
+
+
+def _depends_on_bytes(orphan: Orphan, match: Match) -> bool:
+    if match.session_id is not None:
+        return True
+    if match.reason in (Reason.EMPTY, Reason.NOT_MEDIA):
+        return False
+    return not has_media_extension(orphan.key) and not orphan.known_reason
 
 
 def owned_keys(keys: Iterable[str]) -> set[str]:
@@ -210,9 +295,10 @@ def _in_flight(orphans: Iterable[Orphan], candidates: Candidates) -> set[str]:
     return {key for key, ids in sessions.items() if ids & busy}
 
 
-def _adopt(session_id: UUID, stored: StoredObject) -> bool:
+def _adopt(session_id: UUID, sight: Sight) -> bool:
     """Make a completed upload of an object; say whether this call did."""
-    fields = completion_fields(stored, mime_type=media_type_of(stored.key))
+    stored = sight.stored
+    fields = completion_fields(stored, mime_type=sight.mime_type)
     fields["completed_at"] = _written_at(stored)
     upload = SessionUpload(
         session_id=session_id,

@@ -51,6 +51,15 @@ class Orphan(NamedTuple):
     def file(self) -> FileToPlace:
         return FileToPlace(self.found.key, self.found.last_modified)
 
+    @property
+    def known_reason(self) -> str:
+        """Why the list has these very bytes; empty when it has not."""
+        if self.listed is None:
+            return ""
+        size_bytes, etag, _last_modified = _facts(self.found)
+        same = (self.listed.size_bytes, self.listed.etag) == (size_bytes, etag)
+        return self.listed.reason if same else ""
+
 
 def pair_with_list(
     orphans: Iterable[ListedObject], prefix: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable
 from typing import Any
 
@@ -9,12 +10,22 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
-from recordings import lifecycle, storage
+from recordings import lifecycle, storage, verifying
+from recordings.media.sniffing import HEAD_BYTES
 from recordings.models import SessionUpload, SyncRun
 from recordings.sync import request_sync, run_sync
 from sessions_app.models import Session
 
 COUNTS = ("total_files", "new_records", "updated_records", "missing_records", "unmatched_files")
+
+
+# The header of a WAV file whose data may be of any length: one channel, 8 kHz, 16 bits.
+WAV = (
+    b"RIFF\xff\xff\xff\xffWAVEfmt "
+    + struct.pack("<IHHIIHH", 16, 1, 1, 8000, 16000, 2, 16)
+    + b"data\xff\xff\xff\xff"
+)
+HTML = b"<!doctype html><html><body>Sign in</body></html>"
 
 
 def counts(run: SyncRun) -> dict[str, int]:
@@ -26,10 +37,30 @@ def counts(run: SyncRun) -> dict[str, int]:
 def put(bucket: str, s3: Any) -> Callable[..., None]:
     """Put an object into the bucket by hand."""
 
-    def put(key: str, body: bytes = b"some bytes") -> None:
+    def put(key: str, body: bytes = WAV + bytes(8)) -> None:
         s3.put_object(Bucket=bucket, Key=key, Body=body)
 
     return put
+
+
+@pytest.fixture
+def requests_of(bucket: str, s3: Any, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
+    """What is asked about single objects from now on: ("head" or "read", key)."""
+    asked: list[tuple[str, str]] = []
+    head, read = storage.head, storage.read_range
+
+    def note_head(key: str, version_id: str | None = None) -> Any:
+        asked.append(("head", key))
+        return head(key, version_id)
+
+    def note_read(key: str, start: int, length: int, version_id: str | None = None) -> bytes:
+        assert (start, length) == (0, HEAD_BYTES)
+        asked.append(("read", key))
+        return read(key, start, length, version_id)
+
+    monkeypatch.setattr(storage, "head", note_head)
+    monkeypatch.setattr(verifying, "read_range", note_read)
+    return asked
 
 
 @pytest.fixture
@@ -72,7 +103,7 @@ def recorded(put: Callable[..., None], key_in: Callable[..., str]) -> Callable[.
         session: Session,
         name: str = "talk.mp4",
         *,
-        body: bytes | None = b"some bytes",
+        body: bytes | None = WAV + bytes(8),
         **fields: Any,
     ) -> SessionUpload:
         key = fields.pop("s3_key", None) or key_in(session, name)
