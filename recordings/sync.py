@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -29,6 +31,7 @@ Status = SyncRun.Status
 # Longer than the tries for one page of the listing may take.
 LEASE = timedelta(minutes=5)
 MOST_LOST_WORKERS = 3
+MOST_LOST_RACES = 3
 
 
 class NotYours(FilmRoomError):
@@ -78,25 +81,38 @@ def request_sync(
     ``by`` None is the schedule or the command line. ``accept_missing`` says that staff know that
     many recordings are gone. Raises NotYours when a person who is not staff asks for anybody's
     files but their own, StaffOnly when they accept missing ones, SyncInProgress when that cannot
-    be told to a run that goes on already.
+    be told to a run that goes on already, or when other runs come and go too fast.
     """
     _check_request(coach, by, accept_missing)
     prefix = storage.KEY_ROOT if coach is None else storage.coach_prefix(coach.pk)
-    # Of two that ask at once, the partial unique constraint lets one create and both answer it.
-    run, created = SyncRun.objects.get_or_create(
-        prefix=prefix,
-        dry_run=dry_run,
-        status__in=(Status.PENDING, Status.RUNNING),
-        defaults={
-            "coach": coach,
-            "trigger": trigger,
-            "accept_missing": accept_missing,
-            "requested_by": by,
-        },
+    run, created = _get_or_create(
+        prefix,
+        dry_run,
+        coach=coach,
+        trigger=trigger,
+        accept_missing=accept_missing,
+        requested_by=by,
     )
     if accept_missing and not created and not run.accept_missing:
         raise SyncInProgress
     return run
+
+
+def _get_or_create(prefix: str, dry_run: bool, **defaults: Any) -> tuple[SyncRun, bool]:
+    """The active run of the prefix and False, or a new one and True.
+
+    Of two that ask at once, the partial unique constraint lets one create and both answer it.
+    A run that ends just after it was in the way is in nobody's way at the next try.
+    """
+    for _try in range(MOST_LOST_RACES):
+        with suppress(IntegrityError):
+            return SyncRun.objects.get_or_create(
+                prefix=prefix,
+                dry_run=dry_run,
+                status__in=(Status.PENDING, Status.RUNNING),
+                defaults=defaults,
+            )
+    raise SyncInProgress
 
 
 def _check_request(coach: User | None, by: User | None, accept_missing: bool) -> None:

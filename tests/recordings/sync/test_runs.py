@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import IntegrityError, connection, connections
 from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -445,6 +445,45 @@ def test_a_request_that_loses_the_race_answers_the_winner(
     monkeypatch.setattr(QuerySet, "get", look_too_early)
     assert request_sync(coach=coach, by=coach, trigger="api") == winner
     assert SyncRun.objects.count() == 1
+
+
+def losing_the_race(monkeypatch: pytest.MonkeyPatch, *, times: int) -> None:
+    """Have an active run be in the way of the insert, and ended when it is looked for."""
+    real = SyncRun.save
+    left = [times]
+
+    def collide(run: SyncRun, *args: Any, **kwargs: Any) -> None:
+        if left[0]:
+            left[0] -= 1
+            raise IntegrityError
+        real(run, *args, **kwargs)
+
+    monkeypatch.setattr(SyncRun, "save", collide)
+
+
+def test_a_run_that_ends_in_the_moment_it_is_in_the_way_is_followed_by_a_new_one(
+    coach: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    losing_the_race(monkeypatch, times=2)
+    run = request_sync(coach=coach, by=coach, trigger="api", dry_run=True)
+    assert SyncRun.objects.get() == run
+    assert (run.prefix, run.dry_run, run.coach, run.requested_by, run.trigger) == (
+        f"recordings/{coach.pk}/",
+        True,
+        coach,
+        coach,
+        "api",
+    )
+
+
+def test_runs_that_are_in_the_way_again_and_again_are_told(
+    coach: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    losing_the_race(monkeypatch, times=3)
+    with pytest.raises(FilmRoomError) as busy:
+        request_sync(coach=coach, by=coach, trigger="api")
+    assert (busy.value.code, busy.value.http_status) == ("sync_in_progress", 409)
+    assert not SyncRun.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)
