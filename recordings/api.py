@@ -354,8 +354,8 @@ class SyncViewSet(RecordingsViewSet):
             return self.user
         if coach_id is None:
             return None
-        coach = User.objects.filter(pk=coach_id, role=User.Role.COACH).first()
-        if coach is None or not self.user.is_staff:
+        coach = User.objects.filter(pk=coach_id).first() if self.user.is_staff else None
+        if coach is None or not (coach.role == User.Role.COACH or coach.coached_sessions.exists()):
             raise Http404
         return coach
 
