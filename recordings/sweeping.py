@@ -16,7 +16,6 @@ from sessions_app.models import UploadStatus
 
 logger = structlog.get_logger(__name__)
 
-ROOT_PREFIX = "recordings/"
 STRAY_AFTER = timedelta(hours=1)
 BATCH = 500
 EXPIRED = "The upload was not finished in time and was removed: upload the recording again."
@@ -94,7 +93,7 @@ def abort_stray_parts() -> int:
     """
     aborted = 0
     try:
-        for pending in storage.list_multiparts(ROOT_PREFIX):
+        for pending in storage.list_multiparts(storage.KEY_ROOT):
             if pending.initiated_at > timezone.now() - STRAY_AFTER:
                 continue
             known = SessionUpload.objects.filter(

@@ -15,11 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin_lists import HistoryAdmin, ReadOnlyInline, acting
 from accounts.models import User
 from filmroom.errors import FilmRoomError
-from recordings import imports, tasks, uploads
+from recordings import imports, storage, tasks, uploads
 from recordings.models import SessionUpload, UploadEvent
 from sessions_app.models import Session, UploadStatus
-
-KEY_PREFIX = "recordings/"
 
 
 class NothingWaits(FilmRoomError):
@@ -166,7 +164,7 @@ class SessionUploadAdmin(HistoryAdmin):
     ) -> tuple[QuerySet[Any], bool]:
         """A key is one word, whatever blanks it holds, and its index finds it."""
         term = search_term.strip().replace("\x00", "")
-        if term.startswith(KEY_PREFIX):
+        if term.startswith(storage.KEY_ROOT):
             # As a range, for SQLite finds no beginning (LIKE) by an index.
             return queryset.filter(s3_key__gte=term, s3_key__lt=f"{term}\U0010ffff"), False
         return super().get_search_results(request, queryset, search_term)
