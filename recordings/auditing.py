@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b64decode
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -12,6 +11,7 @@ from recordings.batches import batches
 from recordings.models import SessionUpload, UnmatchedFile
 from recordings.reconciling import Differences, Tally, compare, in_key_order
 from recordings.storage import StoredObject
+from recordings.verifying import checksum_of
 from sessions_app.models import UploadStatus
 
 KEYS_AT_ONCE = 500
@@ -88,12 +88,6 @@ def _of_recording(upload: SessionUpload, held: StoredObject | None) -> Iterator[
     elif not upload.checksum_value:
         yield Finding(upload.s3_key, "no_checksum", NO_CHECKSUM)
     elif held.checksum_algorithm.lower() == upload.checksum_algorithm and (
-        b64decode(held.checksum_value) != _digest(upload)
+        checksum_of(held)[1] != upload.checksum_value
     ):
         yield Finding(upload.s3_key, "checksum_differs", CHECKSUM_DIFFERS)
-
-
-def _digest(upload: SessionUpload) -> bytes:
-    if upload.checksum_algorithm == "sha256":
-        return bytes.fromhex(upload.checksum_value)
-    return b64decode(upload.checksum_value)
