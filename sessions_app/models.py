@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Self
+from typing import ClassVar
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.visibility import CoachesOwnQuerySet
 from filmroom.ids import new_id
 
 URL_MAX_LENGTH = 2048  # share links of several hundred characters are common
@@ -55,18 +55,8 @@ class StageStatus(models.TextChoices):
     FAILED = "failed", _("Failed")
 
 
-class SessionQuerySet(models.QuerySet["Session"]):
-    """Sessions, narrowed to what a person may see."""
-
-    def visible_to(self, user: User) -> Self:
-        """Return what ``user`` may see: staff all, a coach their own, anyone else nothing."""
-        if not user.is_active:
-            return self.none()
-        if user.is_staff:
-            return self.all()
-        if user.role == User.Role.COACH:
-            return self.filter(coach=user)
-        return self.none()
+class SessionQuerySet(CoachesOwnQuerySet["Session"]):
+    """Sessions; a coach sees those they coach."""
 
 
 class Session(models.Model):

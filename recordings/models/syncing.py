@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Self
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -10,23 +10,13 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.visibility import CoachesOwnQuerySet
 from filmroom.ids import new_id
 from recordings.models.fields import KeyField
 
 
-class SyncRunQuerySet(models.QuerySet["SyncRun"]):
-    """Sync runs, narrowed to what a person may see."""
-
-    def visible_to(self, user: User) -> Self:
-        """Return what ``user`` may see: staff all, a coach those of their own prefix."""
-        if not user.is_active:
-            return self.none()
-        if user.is_staff:
-            return self.all()
-        if user.role == User.Role.COACH:
-            return self.filter(coach=user)
-        return self.none()
+class SyncRunQuerySet(CoachesOwnQuerySet["SyncRun"]):
+    """Sync runs; a coach sees those of their own prefix."""
 
 
 class SyncRun(models.Model):
@@ -99,18 +89,8 @@ class SyncRun(models.Model):
         return f"{self.prefix} ({self.status})"
 
 
-class UnmatchedFileQuerySet(models.QuerySet["UnmatchedFile"]):
-    """Unmatched files, narrowed to what a person may see."""
-
-    def visible_to(self, user: User) -> Self:
-        """Return what ``user`` may see: staff all, a coach those below their own prefix."""
-        if not user.is_active:
-            return self.none()
-        if user.is_staff:
-            return self.all()
-        if user.role == User.Role.COACH:
-            return self.filter(coach=user)
-        return self.none()
+class UnmatchedFileQuerySet(CoachesOwnQuerySet["UnmatchedFile"]):
+    """Unmatched files; a coach sees those below their own prefix."""
 
 
 class UnmatchedFile(models.Model):
