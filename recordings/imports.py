@@ -78,13 +78,18 @@ def start_import(
     return start(upload, actor=person(by))
 
 
+def can_retry(upload: SessionUpload) -> bool:
+    """Whether `retry` takes this upload: a failed one that was to be fetched from a link."""
+    return upload.type in FETCHED_TYPES and upload.status == UploadStatus.FAILED
+
+
 def retry(*, upload: SessionUpload, by: User, token_id: UUID | None = None) -> SessionUpload:
     """Put a failed import back in the queue and return it; from now on it is ``by``'s.
 
     Whoever asked first may be gone, and their token revoked: the new try does not depend on them.
     Raises NotRetryable for anything else, StorageError while its old parts cannot be removed.
     """
-    if upload.type not in FETCHED_TYPES or upload.status != UploadStatus.FAILED:
+    if not can_retry(upload):
         raise NotRetryable
     if upload.leftovers and not remove_leftovers(upload):
         raise StorageError("LeftoversStay")

@@ -20,8 +20,6 @@ from recordings import cancelling, imports, playback, removal, tasks
 from recordings.models import ACTIVE_STATUSES, SessionUpload, SessionUploadQuerySet, UploadEvent
 from sessions_app.models import Session, UploadStatus
 
-RETRYABLE_TYPES = (SessionUpload.Type.EXTERNAL, SessionUpload.Type.WEBHOOK)
-
 
 @require_safe
 @coach_page
@@ -42,8 +40,7 @@ def details(request: HttpRequest, session_id: UUID) -> HttpResponse:
                 "upload": attempt,
                 "shown": UPLOADS[attempt.status],
                 "percent": percent_of(attempt),
-                "can_retry": attempt.type in RETRYABLE_TYPES
-                and attempt.status == UploadStatus.FAILED,
+                "can_retry": imports.can_retry(attempt),
             }
             for attempt in attempts
         ],
