@@ -60,6 +60,18 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
         default=True,
         help_text=_("Switch off instead of deleting: login, tokens and running imports stop."),
     )
+    language = models.CharField(
+        _("language"), max_length=10, blank=True, help_text=_("Empty: as the browser asks.")
+    )
+    time_zone = models.CharField(
+        _("time zone"), max_length=64, blank=True, help_text=_("Empty: the browser's.")
+    )
+    recordings_view = models.CharField(
+        max_length=500,
+        blank=True,
+        editable=False,
+        help_text=_("Filters, order and page of the recordings table, as its address has them."),
+    )
     date_joined = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()

@@ -323,7 +323,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [SELF],
         "connect-src": [SELF, *BUCKET_ORIGINS],
         "media-src": [SELF, *BUCKET_ORIGINS],
-        "img-src": [SELF, "data:"],
+        "img-src": [SELF, "data:", *BUCKET_ORIGINS],
         "form-action": [SELF],
         "base-uri": [NONE],
         "object-src": [NONE],

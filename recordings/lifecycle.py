@@ -37,6 +37,7 @@ TRANSITIONS: dict[tuple[UploadStatus, UploadStatus], tuple[frozenset[str], str]]
     (U, X): (frozenset({"person", "worker"}), "cancelled on the way"),
     (F, P): (frozenset({"person"}), "retried"),
     (C, D): (frozenset({"person", "sweep"}), "deleted, and its object removed"),
+    (D, C): (frozenset({"person"}), "restored: the bucket still kept it"),
     (C, M): (frozenset({"sync"}), "its object is not in the bucket any more"),
     (M, C): (frozenset({"sync"}), "its object is back"),
     (M, D): (frozenset({"person", "sweep"}), "deleted while its object was missing"),

@@ -1,8 +1,9 @@
-"""Every attempt to bring in a recording, every sync, every file that nobody owns yet."""
+"""Every attempt to bring in a recording, what was made of it, every sync, every stray file."""
 
 from __future__ import annotations
 
 from recordings.models.fields import KeyField
+from recordings.models.renditions import Rendition
 from recordings.models.syncing import (
     SyncRun,
     SyncRunQuerySet,
@@ -16,11 +17,17 @@ from recordings.models.uploads import (
     SessionUploadQuerySet,
     UploadEvent,
 )
+from recordings.models.watching import NOTE_MAX_LENGTH, Note, NoteQuerySet, PlaybackPosition
 
 __all__ = [
     "ACTIVE_STATUSES",
     "LIVE_STATUSES",
+    "NOTE_MAX_LENGTH",
     "KeyField",
+    "Note",
+    "NoteQuerySet",
+    "PlaybackPosition",
+    "Rendition",
     "SessionUpload",
     "SessionUploadQuerySet",
     "SyncRun",

@@ -59,6 +59,11 @@ class SessionUpload(models.Model):
     platform = models.CharField(max_length=16, choices=Platform.choices, blank=True)
     original_url = models.URLField(max_length=URL_MAX_LENGTH, blank=True)
     original_filename = models.CharField(max_length=255, blank=True)
+    file_modified_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text=_("Of the sender's file; with name and size it tells the file when it resumes."),
+    )
 
     s3_key = KeyField()
     expected_size_bytes = models.BigIntegerField(null=True, blank=True)
@@ -199,8 +204,16 @@ class SessionUpload(models.Model):
             ),
             models.Index(
                 fields=["removal_requested_at"],
-                condition=Q(removal_requested_at__isnull=False),
+                condition=Q(
+                    removal_requested_at__isnull=False,
+                    status__in=(UploadStatus.COMPLETED, UploadStatus.MISSING),
+                ),
                 name="upload_removal_wanted",
+            ),
+            models.Index(
+                fields=["created_by", "expected_size_bytes"],
+                condition=Q(status__in=ACTIVE_STATUSES),
+                name="upload_open_of_person",
             ),
             models.Index(
                 fields=["grant_until"],

@@ -116,6 +116,7 @@ def test_the_table_says_what_the_contract_says() -> None:
     moves = {(was.value, to.value) for was, to in TRANSITIONS}
 
     assert moves == {
+        ("deleted", "completed"),
         ("pending", "uploading"),
         ("pending", "completed"),
         ("pending", "failed"),

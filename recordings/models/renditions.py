@@ -1,0 +1,89 @@
+"""What a worker makes of a recording so that a browser can show it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from filmroom.ids import new_id
+from recordings.models.uploads import SessionUpload
+from sessions_app.models import StageStatus
+
+
+class Rendition(models.Model):
+    """One thing made of a completed upload: its object lies below ``renditions/`` in the bucket.
+
+    The row comes before the object, and goes after it: when an upload stops being a recording its
+    renditions are removed, and made anew should it come back. Only `recordings.rendering` writes.
+    """
+
+    class Kind(models.TextChoices):
+        POSTER = "poster", _("Poster")
+        THUMBNAILS = "thumbnails", _("Thumbnails")
+        WAVEFORM = "waveform", _("Waveform")
+        WEB_COPY = "web_copy", _("Web copy")
+
+    Status = StageStatus
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    upload = models.ForeignKey(SessionUpload, on_delete=models.PROTECT, related_name="renditions")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.PENDING)
+    s3_key = models.CharField(max_length=1024, blank=True)
+    size_bytes = models.BigIntegerField(null=True, blank=True)
+    mime_type = models.CharField(max_length=100, blank=True)
+    details = models.JSONField(
+        default=dict, blank=True, help_text=_("What a player has to know: sizes, times, counts.")
+    )
+    progress_percent = models.PositiveSmallIntegerField(default=0)
+    error_code = models.CharField(max_length=50, blank=True)
+    error_detail = models.CharField(max_length=500, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    lease_owner = models.CharField(max_length=100, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    next_attempt_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    completed_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[models.Manager[Rendition]] = models.Manager()
+
+    class Meta:
+        verbose_name = _("rendition")
+        ordering = ("created_at", "id")
+        constraints = (
+            models.UniqueConstraint(fields=["upload", "kind"], name="rendition_kind_once"),
+            models.CheckConstraint(
+                condition=~Q(status=StageStatus.COMPLETED)
+                | (
+                    Q(
+                        size_bytes__isnull=False,
+                        size_bytes__gt=0,
+                        completed_at__isnull=False,
+                    )
+                    & ~Q(s3_key="")
+                ),
+                name="rendition_completed_has_facts",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=StageStatus.FAILED) | ~Q(error_code=""),
+                name="rendition_failed_has_error",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=StageStatus.PROCESSING) | Q(lease_until__isnull=False),
+                name="rendition_processing_has_lease",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["status", "created_at"],
+                condition=Q(status__in=(StageStatus.PENDING, StageStatus.PROCESSING)),
+                name="rendition_open",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} ({self.status})"
