@@ -84,3 +84,27 @@ class DeletionQueued(FilmRoomError):
     code = "storage_unavailable"
     detail = "The bucket cannot be reached: the deletion is queued and happens as soon as it can."
     http_status = 503
+
+
+class InvalidMoment(FilmRoomError):
+    code = "invalid"
+    detail = "Give a moment of the recording, from its start on."
+    attr = "at_seconds"
+
+
+class InvalidNote(FilmRoomError):
+    code = "invalid"
+    detail = "This note cannot be kept like that: change its text."
+    attr = "text"
+
+
+class TooManyNotes(FilmRoomError):
+    code = "too_many_notes"
+    detail = "A session holds no more notes of yours: delete some first."
+    http_status = 409
+
+
+class NoteGone(FilmRoomError):
+    code = "not_found"
+    detail = "This note is not there any more."
+    http_status = 404
