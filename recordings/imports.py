@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from datetime import timedelta
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
@@ -10,10 +9,10 @@ from uuid import UUID
 import structlog
 from django.conf import settings
 from django.db import close_old_connections, transaction
-from django.db.models import Count, F, Window
-from django.db.models.functions import RowNumber
+from django.db.models import F
 
 from accounts.models import User
+from filmroom.sentences import sentence
 from recordings import storage
 from recordings.errors import NotRetryable
 from recordings.fetching import Fetched, FetchError, check_url
@@ -36,15 +35,15 @@ from recordings.sources import SourceError, platform_of, recognise
 from recordings.sources.links import site_name
 from recordings.storage import StorageError, StoredObject
 from recordings.transferring import TRIES, Transfer, TryLater
+from recordings.turns import FETCHED_TYPES, running_of
 from recordings.verifying import completion_fields, probe_object, remove_leftovers, sniff_object
 from sessions_app.models import Platform, Session, UploadStatus
 
 logger = structlog.get_logger(__name__)
 
-FETCHED_TYPES = (SessionUpload.Type.EXTERNAL, SessionUpload.Type.WEBHOOK)
 MOST_LOST_WORKERS = 3
 LONGEST_DELAY = timedelta(hours=24)
-WORKER_LOST = (
+WORKER_LOST = sentence(
     "The import was interrupted three times on our side: retry it, and tell staff if that fails."
 )
 
@@ -54,18 +53,42 @@ def start_import(
     session: Session,
     url: str,
     platform: str = "",
+    passcode: str = "",
     by: User,
     token_id: UUID | None = None,
 ) -> SessionUpload:
     """Return a pending upload for a link; a worker fetches it.
 
     The platform is read off the link; ``platform`` counts where the link says nothing.
+    ``passcode`` is for platforms that ask for one; no source uses it yet, so it is stored nowhere.
     Raises FetchError kinds (blocked_address, unsupported_scheme, invalid_url) with nothing stored.
     """
     check_url(url)
+    return start(_new_import(session, url, platform, by, token_id), actor=person(by))
+
+
+def start_import_once(
+    *, session: Session, url: str, passcode: str = "", by: User
+) -> SessionUpload | None:
+    """`start_import`, unless an import of this very link for the session is under way.
+
+    Returns None then, and nothing is stored: of two that ask at once, one starts it.
+    """
+    check_url(url)
+    with transaction.atomic():
+        Session.objects.select_for_update().get(pk=session.pk)
+        links = SessionUpload.objects.active().filter(type__in=FETCHED_TYPES, session=session)
+        if links.filter(original_url=url).exists():
+            return None
+        return start(_new_import(session, url, "", by, None), actor=person(by))
+
+
+def _new_import(
+    session: Session, url: str, platform: str, by: User, token_id: UUID | None
+) -> SessionUpload:
     recognised = platform_of(url)
     name = storage.safe_display_name(unquote(urlsplit(url).path.rpartition("/")[2]))
-    upload = SessionUpload(
+    return SessionUpload(
         session=session,
         type=SessionUpload.Type.EXTERNAL,
         platform=recognised if recognised != Platform.OTHER else platform or recognised,
@@ -75,7 +98,6 @@ def start_import(
         created_by=by,
         created_with_token=token_id,
     )
-    return start(upload, actor=person(by))
 
 
 def can_retry(upload: SessionUpload) -> bool:
@@ -113,42 +135,6 @@ def retry(*, upload: SessionUpload, by: User, token_id: UUID | None = None) -> S
     return upload
 
 
-def waiting(limit: int) -> list[UUID]:
-    """Return imports to be taken up, at most ``limit``, the coaches taking turns.
-
-    Coaches with the fewest running imports come first, so nobody's forty delay another's one.
-    """
-    running = dict(
-        SessionUpload.objects.filter(status=UploadStatus.UPLOADING, type__in=FETCHED_TYPES)
-        .values_list("session__coach")
-        .annotate(count=Count("pk"))
-    )
-    full = [coach for coach, count in running.items() if count >= settings.TRANSFER_SLOTS_PER_COACH]
-    rows = (
-        SessionUpload.objects.filter(due(), status=UploadStatus.PENDING, type__in=FETCHED_TYPES)
-        .exclude(session__coach__in=full)
-        .annotate(
-            place=Window(RowNumber(), partition_by="session__coach", order_by=("created_at", "pk"))
-        )
-        .filter(place__lte=limit)
-        # Every coach's first before anybody's second: a long queue hides no other.
-        .order_by("place", "created_at")
-        .values_list("session__coach", "pk")
-    )
-    queues: dict[UUID, deque[UUID]] = {}
-    for coach, pk in rows[: limit * 20]:
-        queues.setdefault(coach, deque()).append(pk)
-    chosen: list[UUID] = []
-    turns = {coach: running.get(coach, 0) for coach in queues}
-    while queues and len(chosen) < limit:
-        coach = min(queues, key=lambda each: turns[each])
-        chosen.append(queues[coach].popleft())
-        turns[coach] += 1
-        if not queues[coach]:
-            del queues[coach]
-    return chosen
-
-
 def run(upload_id: UUID, *, worker: str) -> SessionUpload | None:
     """Fetch one waiting import, if it is still to be done; return its upload as it ended.
 
@@ -184,7 +170,7 @@ def _claim(upload_id: UUID, worker: str) -> SessionUpload | None:
         # One claim of a coach after the other, else a burst of them passes the limit together.
         # Without the key, as inserting a row that names the coach holds that while it waits.
         User.objects.select_for_update(no_key=True).get(pk=upload.session.coach_id)
-        if _running_of(upload.session.coach_id) >= settings.TRANSFER_SLOTS_PER_COACH:
+        if running_of(upload.session.coach_id) >= settings.TRANSFER_SLOTS_PER_COACH:
             return None
         won = advance(
             upload,
@@ -197,12 +183,6 @@ def _claim(upload_id: UUID, worker: str) -> SessionUpload | None:
             bytes_transferred=0,
         )
         return upload if won else None
-
-
-def _running_of(coach_id: UUID) -> int:
-    return SessionUpload.objects.filter(
-        status=UploadStatus.UPLOADING, type__in=FETCHED_TYPES, session__coach=coach_id
-    ).count()
 
 
 def _forbid(upload: SessionUpload, **condition: str) -> None:

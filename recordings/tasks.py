@@ -18,7 +18,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerError
 
 from accounts import idempotency
-from recordings import imports, leases, removal, sweeping, sync, verifying
+from recordings import imports, leases, removal, sweeping, sync, turns, verifying
 from recordings.models import SessionUpload, SyncRun
 from recordings.storage import StorageError
 from sessions_app.models import UploadStatus
@@ -85,7 +85,7 @@ def run_import(upload_id: str) -> None:
         return
     if upload.status == UploadStatus.COMPLETED:
         nudge_if_unexamined(upload)
-    for waiting in imports.waiting(1):
+    for waiting in turns.waiting(1):
         nudge_import(waiting)
 
 
@@ -109,7 +109,7 @@ def return_leases() -> int:
 
 def nudge_waiting() -> int:
     """Nudge for imports and sync runs that wait for a worker; return for how many."""
-    waiting, runs = imports.waiting(NUDGES_A_SWEEP), sync.waiting_runs()
+    waiting, runs = turns.waiting(NUDGES_A_SWEEP), sync.waiting_runs()
     for upload_id in waiting:
         nudge_import(upload_id)
     for run_id in runs:

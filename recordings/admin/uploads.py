@@ -17,6 +17,7 @@ from accounts.models import User
 from filmroom.errors import FilmRoomError
 from recordings import imports, storage, tasks, uploads
 from recordings.models import SessionUpload, UploadEvent
+from recordings.turns import FETCHED_TYPES
 from sessions_app.models import Session, UploadStatus
 
 
@@ -206,7 +207,7 @@ class SessionUploadAdmin(HistoryAdmin):
             imports.retry(upload=upload, by=by)
             tasks.nudge_import(upload.pk)
 
-        self.run_each(request, queryset, again, "Imports that begin anew: {count}.")
+        self.run_each(request, queryset, again, _("Imports that begin anew: {count}."))
 
     @admin.action(description=_("Cancel the selected uploads"), permissions=["operate"])
     def cancel(self, request: HttpRequest, queryset: QuerySet[SessionUpload]) -> None:
@@ -216,7 +217,7 @@ class SessionUploadAdmin(HistoryAdmin):
             request,
             queryset,
             lambda upload: uploads.cancel(upload=upload, by=by),
-            "Uploads cancelled: {count}.",
+            _("Uploads cancelled: {count}."),
         )
 
     @admin.action(
@@ -224,13 +225,13 @@ class SessionUploadAdmin(HistoryAdmin):
     )
     def nudge(self, request: HttpRequest, queryset: QuerySet[SessionUpload]) -> None:
         """Ask workers to look now at what waits; the sweep asks by itself, a little later."""
-        self.run_each(request, queryset, _nudge, "Workers were asked to look at: {count}.")
+        self.run_each(request, queryset, _nudge, _("Workers were asked to look at: {count}."))
 
 
 def _nudge(upload: SessionUpload) -> None:
     if upload.status == UploadStatus.COMPLETED:
         tasks.nudge_facts(upload.pk)
-    elif upload.status == UploadStatus.PENDING and upload.type in imports.FETCHED_TYPES:
+    elif upload.status == UploadStatus.PENDING and upload.type in FETCHED_TYPES:
         tasks.nudge_import(upload.pk)
     else:
         raise NothingWaits

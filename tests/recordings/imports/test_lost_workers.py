@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from recordings import imports, storage, transferring
+from recordings import imports, storage, transferring, turns
 from recordings.lifecycle import WORKER, advance
 from recordings.models import SessionUpload
 from sessions_app.models import UploadStatus
@@ -80,7 +80,7 @@ def test_three_lost_workers_are_the_end(
         "detail": "The import was interrupted three times on our side: "
         "retry it, and tell staff if that fails.",
     }
-    assert imports.waiting(10) == []
+    assert turns.waiting(10) == []
     nothing_left()
     assert origin.requests == []
     # A person may say go on; the count starts again.

@@ -10,7 +10,7 @@ import pytest
 from django.db import OperationalError
 from django.utils import timezone
 
-from recordings import imports, lifecycle
+from recordings import imports, lifecycle, turns
 from recordings.errors import NotRetryable
 from recordings.leases import Lease
 from recordings.models import SessionUpload
@@ -62,11 +62,11 @@ def test_a_long_wait_is_not_spent_in_a_worker(
     assert waits == []
     nothing_left()
     # Before its time nobody takes it up, after it the next worker does.
-    assert imports.waiting(10) == []
+    assert turns.waiting(10) == []
     assert work(upload).status == "pending"
     assert len(origin.requests) == 1
     SessionUpload.objects.update(next_attempt_at=timezone.now() - timedelta(seconds=1))
-    assert imports.waiting(10) == [upload.pk]
+    assert turns.waiting(10) == [upload.pk]
     assert work(upload).status == "completed"
     assert history(upload) == [
         ("", "pending", "person"),

@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from recordings import imports
+from recordings import imports, turns
 from recordings.lifecycle import WORKER, advance
 from recordings.models import SessionUpload
 from sessions_app.models import Session, UploadStatus
@@ -46,11 +46,11 @@ def test_one_of_a_coach_comes_before_the_forty_of_another(
     many = [ask(URL) for _ in range(40)]
     one = ask(URL, session=other_session, by=other_coach)
 
-    assert imports.waiting(2) == [many[0].pk, one.pk]
+    assert turns.waiting(2) == [many[0].pk, one.pk]
     hold(many[0])
-    assert imports.waiting(1) == [one.pk]
-    assert imports.waiting(3) == [one.pk, many[1].pk, many[2].pk]
-    assert len(imports.waiting(100)) == 40
+    assert turns.waiting(1) == [one.pk]
+    assert turns.waiting(3) == [one.pk, many[1].pk, many[2].pk]
+    assert len(turns.waiting(100)) == 40
 
 
 def test_a_coach_with_all_their_slots_taken_waits(
@@ -59,11 +59,11 @@ def test_a_coach_with_all_their_slots_taken_waits(
     settings.TRANSFER_SLOTS_PER_COACH = 2
     first, second, third = (ask(URL) for _ in range(3))
     one = ask(URL, session=other_session, by=other_coach)
-    assert imports.waiting(10) == [first.pk, one.pk, second.pk, third.pk]
+    assert turns.waiting(10) == [first.pk, one.pk, second.pk, third.pk]
     hold(first)
     hold(second)
 
-    assert imports.waiting(10) == [one.pk]
+    assert turns.waiting(10) == [one.pk]
     assert imports.run(third.pk, worker="worker") is None
     third.refresh_from_db()
     assert third.status == "pending"
@@ -77,7 +77,7 @@ def test_what_is_not_due_or_not_to_be_fetched_does_not_wait(
     query = {"session_id": str(session.pk), "filename": "a.mp4"}
     direct = api.get("/api/v1/recordings/presigned-upload-url", query).json()["upload_id"]
 
-    assert imports.waiting(10) == []
+    assert turns.waiting(10) == []
     assert imports.run(later.pk, worker="worker") is None
     assert imports.run(direct, worker="worker") is None
     assert set(SessionUpload.objects.values_list("status", flat=True)) == {"pending"}
