@@ -119,6 +119,13 @@ class SessionRecordingsViewSet(RecordingsViewSet):
         removal.delete_recording(session=session, by=self.user, cancel=wanted["cancel"])
         return Response(status=status.HTTP_204_NO_CONTENT)
 
+    @extend_schema(request=None, responses=shapes.SessionRecordingOut)
+    def restore(self, request: Request, session_id: str) -> Response:
+        """Undo the newest deletion while the bucket still keeps the bytes."""
+        session = self.session(session_id)
+        removal.restore_recording(session=session, by=self.user)
+        return Response(self._shape(self.get_queryset().filter(pk=session.pk))[0])
+
 
 class UploadViewSet(RecordingsViewSet):
     """Through the server: a file, or a link for a worker to fetch."""

@@ -68,6 +68,12 @@ class NoRecording(FilmRoomError):
     http_status = 404
 
 
+class NothingToRestore(FilmRoomError):
+    code = "nothing_to_restore"
+    detail = "This session has no deleted recording that the bucket still keeps: upload it again."
+    http_status = 404
+
+
 class RecordingMissing(FilmRoomError):
     code = "recording_missing"
     detail = "The recording's file is not in the bucket any more: upload it again or ask staff."

@@ -1,17 +1,29 @@
-"""Deleting a recording: the bucket is asked first, the row moves with it."""
+"""Deleting a recording, the bucket first and the row with it; and taking that back."""
 
 from __future__ import annotations
 
+from datetime import datetime
+from itertools import takewhile
+from uuid import UUID
+
 import structlog
-from django.db.models import QuerySet
+from django.db import IntegrityError
+from django.db.models import F, QuerySet
+from django.utils import timezone
 
 from accounts.models import User
 from recordings import storage
 from recordings.cancelling import cancel as cancel_upload
-from recordings.errors import DeletionQueued, NoRecording, UploadClosed, UploadInProgress
+from recordings.errors import (
+    DeletionQueued,
+    NoRecording,
+    NothingToRestore,
+    UploadClosed,
+    UploadInProgress,
+)
 from recordings.lifecycle import SWEEP, Actor, advance, database_now, person
 from recordings.models import SessionUpload
-from recordings.storage import StorageError
+from recordings.storage import ObjectMissing, StorageError
 from sessions_app.models import Session, UploadStatus
 
 logger = structlog.get_logger(__name__)
@@ -73,13 +85,99 @@ def _remove_all(uploads: QuerySet[SessionUpload], actor: Actor) -> int:
     removed = 0
     for upload in uploads.order_by("completed_at", "created_at", "id"):
         storage.delete(upload.s3_key)
-        while upload.status in REMOVABLE:
+        while upload.status in REMOVABLE and upload.removal_requested_at is not None:
             removed += advance(
                 upload,
                 to=UploadStatus.DELETED,
                 actor=actor,
-                deleted_at=database_now(),
+                only_if={"removal_requested_at__isnull": False},
+                # All that one person deleted at once bear the same time, so that it comes back
+                # together; the event tells when each object went.
+                deleted_at=F("removal_requested_at"),
                 deleted_by=upload.removal_requested_by,
                 removal_requested_at=None,
             )
+        if upload.status == UploadStatus.COMPLETED:
+            # Taken back in this moment.
+            storage.restore(upload.s3_key, upload.version_id)
     return removed
+
+
+def can_restore(upload: SessionUpload) -> bool:
+    """Return whether the bucket should still hold the bytes of a deleted upload, or of one whose
+    deletion would keep them: it keeps old versions for `storage.KEPT_AFTER_DELETION`.
+    """
+    if not upload.version_id or upload.version_id == "null":
+        return False
+    return upload.deleted_at is None or _is_kept(upload.deleted_at)
+
+
+def _is_kept(deleted_at: datetime) -> bool:
+    return timezone.now() - deleted_at < storage.KEPT_AFTER_DELETION
+
+
+def restorable(session: Session) -> list[SessionUpload]:
+    """Return what the session's newest deletion took, as far as it can be brought back."""
+    deleted = list(session.uploads.filter(status=UploadStatus.DELETED).order_by("-deleted_at"))
+    # Compared here: SQLite writes the database's own time shorter than it looks for a given one.
+    together = takewhile(lambda upload: upload.deleted_at == deleted[0].deleted_at, deleted)
+    return [upload for upload in together if can_restore(upload)]
+
+
+def restore_recording(*, session: Session, by: User) -> list[SessionUpload]:
+    """Undo the session's newest deletion, queued ones included; return the uploads that are back.
+
+    The objects come back first, then the rows. Raises NothingToRestore when there is nothing,
+    ObjectMissing when the bucket has not kept the bytes, StorageError when it cannot be asked:
+    nothing is lost, it can be tried again.
+    """
+    queued = session.uploads.filter(
+        removal_requested_at__isnull=False, status=UploadStatus.COMPLETED
+    )
+    since = queued.values_list("removal_requested_at", flat=True).first()
+    back = _call_off(list(queued.values_list("pk", flat=True)))
+    gone: StorageError | None = None
+    for upload in restorable(session):
+        if since not in (None, upload.deleted_at):
+            continue  # of an earlier deletion
+        try:
+            back += [upload] if _bring_back(upload, by) else []
+        except ObjectMissing as error:
+            gone = error
+    if not back:
+        raise gone or NothingToRestore
+    return back
+
+
+def _call_off(upload_ids: list[UUID]) -> list[SessionUpload]:
+    """Take back deletions that the bucket could not do yet."""
+    kept = SessionUpload.objects.filter(pk__in=upload_ids, status=UploadStatus.COMPLETED)
+    kept.update(removal_requested_at=None, removal_requested_by=None)
+    back = list(kept.order_by("id"))
+    for upload in back:
+        # The sweep may have got as far as the object.
+        if storage.head(upload.s3_key) is None:
+            storage.restore(upload.s3_key, upload.version_id)
+    return back
+
+
+def _bring_back(upload: SessionUpload, by: User) -> bool:
+    stored = storage.restore(upload.s3_key, upload.version_id)
+    if stored.size_bytes != upload.size_bytes:
+        raise ObjectMissing("VersionDiffers")
+    try:
+        advance(
+            upload,
+            to=UploadStatus.COMPLETED,
+            actor=person(by),
+            etag=stored.etag,
+            version_id=stored.version_id or "",
+            deleted_at=None,
+            deleted_by=None,
+            removal_requested_by=None,
+        )
+    except IntegrityError:
+        # A sync was first and made an upload of the object: the session has its recording.
+        upload.refresh_from_db()
+        return True
+    return upload.status == UploadStatus.COMPLETED

@@ -86,4 +86,9 @@ urlpatterns = [
         SessionRecordingsViewSet.as_view({"delete": "destroy"}),
         "api-recording-delete",
     ),
+    route(
+        "recordings/recording/<session_id>/restore",
+        SessionRecordingsViewSet.as_view({"post": "restore"}),
+        "api-recording-restore",
+    ),
 ]

@@ -7,6 +7,7 @@ later try may work.
 from __future__ import annotations
 
 from .bucket import SettingReport, ensure_bucket, ping
+from .bucket_rules import KEPT_AFTER_DELETION
 from .errors import (
     BucketMissing,
     BytesDiffer,
@@ -49,6 +50,7 @@ from .versions import (
 )
 
 __all__ = [
+    "KEPT_AFTER_DELETION",
     "KEY_ROOT",
     "BucketMissing",
     "BytesDiffer",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,6 +14,8 @@ from .keys import KEY_ROOT
 
 ABORT_MULTIPART_DAYS = 1
 OLD_VERSION_DAYS = 30
+# How long a deletion can be undone.
+KEPT_AFTER_DELETION = timedelta(days=OLD_VERSION_DAYS)
 CORS_MAX_AGE_SECONDS = 3600
 CORS_ID = "film-room-browsers"
 TLS_SID = "FilmRoomTlsOnly"
