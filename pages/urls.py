@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, re_path
 
-from pages.views import health, recordings, scheduling, session_details, tokens, uploading
+from pages.views import health, notes, recordings, scheduling, session_details, tokens, uploading
 
 
 def closed(request: HttpRequest) -> HttpResponse:
@@ -29,6 +29,11 @@ urlpatterns: list[URLPattern] = [
     path(f"{SESSION}/download", session_details.download, name="session-download"),
     path(f"{SESSION}/play", session_details.play, name="session-play"),
     path(f"{SESSION}/delete", session_details.delete, name="session-delete"),
+    path(f"{SESSION}/notes", notes.notes, name="session-notes"),
+    path(f"{SESSION}/notes.md", notes.export, name="session-notes-export"),
+    path(f"{SESSION}/position", notes.position, name="session-position"),
+    path(f"{COACH}notes/<uuid:note_id>/edit", notes.edit, name="note-edit"),
+    path(f"{COACH}notes/<uuid:note_id>/delete", notes.delete, name="note-delete"),
     path(f"{COACH}uploads/<uuid:upload_id>/retry", session_details.retry, name="upload-retry"),
     path(f"{COACH}uploads/<uuid:upload_id>/cancel", session_details.cancel, name="upload-cancel"),
     path("dashboard/tokens", tokens.tokens, name="tokens"),

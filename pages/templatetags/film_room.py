@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from pages.states import Shown
+from recordings.moments import as_clock
 
 register = template.Library()
 
@@ -45,6 +46,12 @@ def running_time(seconds: float | None) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+@register.filter
+def clock(at_seconds: float) -> str:
+    """Write a moment of a recording as players do: 12:30 or 1:02:03."""
+    return as_clock(at_seconds)
 
 
 @register.filter

@@ -17,6 +17,7 @@ FORM = {
     "duration_minutes": "60",
     "status": "scheduled",
 }
+NOTE = {"at_seconds": "0:07", "text": "Mine now"}
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,21 @@ PAGES = {
     f"{SESSION}/download": page("session", GET=302),
     f"{SESSION}/play": page("session", GET=302),
     f"{SESSION}/delete": page("session", GET=200, POST=302),
+    f"{SESSION}/notes": page("session", GET=200, POST=302, body=NOTE),
+    f"{SESSION}/notes.md": page("session", GET=200),
+    f"{SESSION}/position": page("session", POST=204, body={"at_seconds": "12.5"}),
+    # Notes are their author's alone.
+    f"{COACH}/notes/<note_id>/edit": Row(
+        {"GET": 200, "POST": 302},
+        other=404,
+        client=403,
+        staff={"GET": 404, "POST": 404},
+        target="note",
+        body=NOTE,
+    ),
+    f"{COACH}/notes/<note_id>/delete": Row(
+        {"POST": 200}, other=404, client=403, staff={"POST": 404}, target="note"
+    ),
     f"{COACH}/uploads/<upload_id>/retry": page("failed", POST=302),
     f"{COACH}/uploads/<upload_id>/cancel": page("parts", POST=302),
     "dashboard/tokens": Row(

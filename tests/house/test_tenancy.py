@@ -21,7 +21,8 @@ from rest_framework.test import APIClient
 from accounts.models import User
 from accounts.tokens import create_token
 from recordings import imports, storage, sync, uploads
-from recordings.models import SessionUpload, SyncRun, UnmatchedFile
+from recordings.models import Note, SessionUpload, SyncRun, UnmatchedFile
+from recordings.noting import write_note
 from sessions_app.models import Session
 from tests.attempts import add_upload, fail
 from tests.house.matrix import ADMIN, ADMIN_OPEN, API, FOR_ALL, LINK, PAGES
@@ -33,7 +34,13 @@ API_ROUTES = [route for route in ROWS if route.startswith("api/")]
 ALL = sorted({*ROWS, *FOR_ALL, *(f"admin/{route}" for route in (*ADMIN, *ADMIN_OPEN))})
 # Where the owner does see what others must not.
 LISTS = {"api/v1/recordings/sessions", "api/v1/sessions", "dashboard/coach/recordings"}
-SECRETS = ("Quiet ambition", "carla-secret.mp4", "coach@example.com", "client@example.com")
+SECRETS = (
+    "Quiet ambition",
+    "carla-secret.mp4",
+    "coach@example.com",
+    "client@example.com",
+    "Carla noted this",
+)
 
 
 def routes(patterns: Any, prefix: str = "") -> Iterator[str]:
@@ -59,6 +66,7 @@ class World:
     run: SyncRun
     token: Any
     file: UnmatchedFile
+    note: Note
     group: Group
     coach: User
 
@@ -98,8 +106,9 @@ def build(
             size_bytes=1,
             last_modified=run.created_at,
         )
+        note = write_note(session=session, by=coach, at_seconds=5, text=SECRETS[-1])
         group = Group.objects.create(name="Helpers")
-        return World(session, sent_form, parts, failed, run, token, file, group, coach)
+        return World(session, sent_form, parts, failed, run, token, file, note, group, coach)
 
     return make
 
