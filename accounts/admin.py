@@ -17,6 +17,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_lists import HistoryAdmin, LongListAdmin, acting, as_uuid
@@ -40,7 +41,7 @@ class UniqueEmail(forms.ModelForm):
         """Return the address in lower case; refuse one that somebody else has."""
         email: str = self.cleaned_data["email"].strip().lower()
         if User.objects.filter(email=email).exclude(pk=self.instance.pk).exists():
-            raise forms.ValidationError("Somebody already has this e-mail address.")
+            raise forms.ValidationError(_("Somebody already has this e-mail address."))
         return email
 
 
@@ -131,7 +132,7 @@ class ApiTokenAdmin(HistoryAdmin):
             request,
             queryset,
             lambda token: revoke_token(token=token, by=acting(request)),
-            "Tokens revoked: {count}.",
+            _("Tokens revoked: {count}."),
         )
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
@@ -142,7 +143,11 @@ class ApiTokenAdmin(HistoryAdmin):
 
     def action_checkbox(self, obj: ApiToken) -> SafeString:
         return forms.CheckboxInput(
-            {"class": "action-select", "aria-label": f"Select {obj.name}"}, lambda value: False
+            {
+                "class": "action-select",
+                "aria-label": gettext("Select {name}").format(name=obj.name),
+            },
+            lambda value: False,
         ).render(ACTION_CHECKBOX_NAME, str(obj.id))
 
     def response_action(  # type: ignore[override]

@@ -11,8 +11,9 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
-from django.utils.functional import cached_property
+from django.utils.functional import Promise, cached_property
 from django.utils.text import smart_split, unescape_string_literal
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from filmroom.errors import FilmRoomError
@@ -71,7 +72,7 @@ class LongListAdmin(admin.ModelAdmin):
         return queryset, False
 
     def run_each(
-        self, request: HttpRequest, rows: QuerySet[Any], act: Callable[[Any], object], done: str
+        self, request: HttpRequest, rows: QuerySet[Any], act: Callable[[Any], object], done: Promise
     ) -> None:
         """Call ``act`` with every row and tell how each ended: a refusal does not stop the rest.
 
@@ -84,11 +85,11 @@ class LongListAdmin(admin.ModelAdmin):
             try:
                 act(row)
             except FilmRoomError as error:
-                self.message_user(request, f"“{row}”: {error.detail}", messages.ERROR)
+                self.message_user(request, f"“{row}”: {error.told()}", messages.ERROR)
             else:
                 count += 1
         if count:
-            self.message_user(request, done.format(count=count), messages.SUCCESS)
+            self.message_user(request, str(done).format(count=count), messages.SUCCESS)
 
     def at_most(self, request: HttpRequest, rows: QuerySet[Any]) -> list[Any]:
         """Return ``rows`` as a list; an empty one and a message when they are too many."""
@@ -96,7 +97,9 @@ class LongListAdmin(admin.ModelAdmin):
         if len(chosen) > MOST_AT_ONCE:
             self.message_user(
                 request,
-                f"Choose at most {MOST_AT_ONCE} rows at once. Nothing was changed.",
+                _("Choose at most {most} rows at once. Nothing was changed.").format(
+                    most=MOST_AT_ONCE
+                ),
                 messages.ERROR,
             )
             return []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext_lazy as _
 from knox.auth import TokenAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import SAFE_METHODS, BasePermission
@@ -24,7 +25,7 @@ class BearerTokenAuthentication(TokenAuthentication):
     def authenticate_credentials(self, token: bytes) -> tuple[User, ApiToken]:
         # Knox decodes as UTF-8 and asks the database as is: odd bytes would end in a 500.
         if not token.isascii() or b"\x00" in token:
-            raise AuthenticationFailed("This token is not valid: create a new one.")
+            raise AuthenticationFailed(_("This token is not valid: create a new one."))
         pair: tuple[User, ApiToken] = super().authenticate_credentials(token)
         return pair
 
@@ -32,7 +33,7 @@ class BearerTokenAuthentication(TokenAuthentication):
 class TokenScope(BasePermission):
     """A ``read`` token changes nothing; a view whose GET does says so by ``writes = True``."""
 
-    message = "This token may only read: create one with the scope write."
+    message = _("This token may only read: create one with the scope write.")
     code = "token_scope"
 
     def has_permission(self, request: Request, view: APIView) -> bool:

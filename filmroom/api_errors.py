@@ -20,8 +20,9 @@ from rest_framework.views import APIView
 
 from filmroom.errors import BodyTooLarge, FilmRoomError
 from filmroom.json import dump
+from filmroom.sentences import sentence
 
-NOT_FOUND = "There is nothing here that you may see: check the id."
+NOT_FOUND = sentence("There is nothing here that you may see: check the id.")
 
 
 class IncompleteRequest(FilmRoomError):
@@ -34,7 +35,7 @@ class RoomException(exceptions.APIException):
     """A FilmRoomError on its way to becoming an answer."""
 
     def __init__(self, error: FilmRoomError) -> None:
-        super().__init__(detail=error.detail, code=error.code)
+        super().__init__(detail=error.told(), code=error.code)
         self.status_code = error.http_status
         self.attr = error.attr
         self.extra_headers = error.headers
@@ -90,7 +91,8 @@ def _throttled(exc: exceptions.Throttled) -> exceptions.Throttled:
     seconds = max(1, math.ceil(getattr(exc, "wait", None) or 1))
     told = exceptions.Throttled(wait=seconds)
     told.detail = exceptions.ErrorDetail(
-        f"Too many requests: wait {seconds} seconds and try again.", code="throttled"
+        _("Too many requests: wait {seconds} seconds and try again.").format(seconds=seconds),
+        code="throttled",
     )
     return told
 
@@ -108,7 +110,7 @@ def database_down() -> FilmRoomError:
 def as_json(error: FilmRoomError) -> HttpResponse:
     """Return ``error`` in the API's shape, for what ends outside of its views."""
     kind = "server_error" if error.http_status >= 500 else "client_error"
-    told = {"code": error.code, "detail": error.detail, "attr": error.attr}
+    told = {"code": error.code, "detail": error.told(), "attr": error.attr}
     return HttpResponse(
         dump({"type": kind, "errors": [told]}),
         content_type="application/json",
@@ -123,16 +125,20 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """
     if not request.path.startswith("/api/"):
         return defaults.bad_request(request, exception)
-    sentence = "This request is malformed: check its address and how it is built."
-    return as_json(FilmRoomError(sentence, code="bad_request"))
+    return as_json(
+        FilmRoomError(
+            "This request is malformed: check its address and how it is built.", code="bad_request"
+        )
+    )
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer a fault of ours: in the API's shape below /api/, with a page elsewhere."""
     if not request.path.startswith("/api/"):
         return defaults.server_error(request)
-    sentence = "Something went wrong on our side: try again in a minute."
-    return as_json(FilmRoomError(sentence, http_status=500))
+    return as_json(
+        FilmRoomError("Something went wrong on our side: try again in a minute.", http_status=500)
+    )
 
 
 @extend_schema(exclude=True)

@@ -7,6 +7,7 @@ from typing import IO, Any
 
 import orjson
 from django.conf import settings
+from django.utils.translation import gettext as _
 from rest_framework.exceptions import ErrorDetail, ParseError, ValidationError
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
@@ -52,13 +53,13 @@ class StrictJSONParser(BaseParser):
         try:
             data = orjson.loads(body)
         except orjson.JSONDecodeError as error:
-            raise ParseError("The body is not valid JSON.") from error
+            raise ParseError(_("The body is not valid JSON.")) from error
         if not isinstance(data, dict):
-            raise ParseError("The body must be a JSON object.")
+            raise ParseError(_("The body must be a JSON object."))
         if contains_nul(data):
             raise ValidationError(
                 ErrorDetail(
-                    "Take the NUL character out of the text.", "null_characters_not_allowed"
+                    _("Take the NUL character out of the text."), "null_characters_not_allowed"
                 )
             )
         return data

@@ -11,6 +11,7 @@ from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from filmroom.sentences import told
 from pages.states import NO_RECORDING, STAGES, UPLOADS, Shown
 from recordings.models import ACTIVE_STATUSES, SessionUpload
 from sessions_app.models import Session, UploadStatus
@@ -47,7 +48,7 @@ class Row:
     def sentence(self) -> str:
         """What the newest attempt has to say to the coach; empty when nothing."""
         if self.session.s3_status == UploadStatus.FAILED and self.attempt:
-            return self.attempt.error_detail
+            return told(self.attempt.error_detail)
         if self.session.s3_status == UploadStatus.MISSING:
             return _("The file is not in the bucket any more: upload it again or ask staff.")
         return ""

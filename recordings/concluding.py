@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
+from filmroom.sentences import fill, sentence
 from recordings import lifecycle
 from recordings.adopting import Adoption, look
 from recordings.batches import batches
@@ -26,6 +27,14 @@ from sessions_app.models import Session, UploadStatus
 logger = structlog.get_logger(__name__)
 
 KEYS_AT_ONCE = 500
+NUL_IN_KEY = sentence("This key holds a NUL character: rename the file.")
+REPLACED = sentence(
+    "The file in the bucket was replaced by another: play it to see whether it is right."
+)
+TOO_MANY_MISSING = sentence(
+    "{missing} of {known} recordings are not in the bucket, so nothing was changed:"
+    " check the bucket, then staff may confirm and sync again."
+)
 # Of other bytes everything has to be read anew.
 FORGOTTEN_FACTS: dict[str, Any] = {
     "media_state": SessionUpload.MediaState.PENDING,
@@ -63,7 +72,7 @@ class Reconciliation:
             compare(found, self.run.prefix, keep_alive=self.keep_alive)
             self.tally.total_files = found.total_files
             for key in found.unspeakable:
-                self.tally.error(key, "bad_key", "This key holds a NUL character: rename the file.")
+                self.tally.error(key, "bad_key", NUL_IN_KEY)
             if self._too_many_missing(found):
                 return SyncRun.Status.HALTED
             self._mark_missing(found.absent)
@@ -87,8 +96,7 @@ class Reconciliation:
         self.tally.error(
             "",
             "too_many_missing",
-            f"{missing} of {found.known_recordings} recordings are not in the bucket, so nothing"
-            " was changed: check the bucket, then staff may confirm and sync again.",
+            fill(TOO_MANY_MISSING, {"missing": missing, "known": found.known_recordings}),
         )
         return True
 
@@ -165,7 +173,7 @@ class Reconciliation:
         self.tally.error(
             key,
             "drifted",
-            "The file in the bucket was replaced by another: play it to see whether it is right.",
+            REPLACED,
         )
 
     def _looked_at(

@@ -20,15 +20,15 @@ SLOWEST_BYTES_PER_SECOND = 1024
 
 class UploadTooLarge(FilmRoomError):
     code = "too_large"
-    detail = "This file is too large: split it, or ask for a higher limit."
+    detail = (
+        "This file is larger than {limit} bytes, the most that fits here:"
+        " split or compress it and upload again."
+    )
     http_status = 413
+    attr = "file"
 
     def __init__(self) -> None:
-        super().__init__(
-            f"This file is larger than {settings.MAX_UPLOAD_BYTES} bytes, the most that fits here:"
-            " split or compress it and upload again.",
-            attr="file",
-        )
+        super().__init__(values={"limit": settings.MAX_UPLOAD_BYTES})
 
 
 class UploadTooSlow(FilmRoomError):

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from filmroom.sentences import told
 from recordings.models import SessionUpload, SyncRun
 from sessions_app.models import Participant, Session
 
@@ -97,7 +98,7 @@ def shape_run(run: SyncRun) -> Row:
         "updated_records": run.updated_records,
         "missing_records": run.missing_records,
         "unmatched_files": run.unmatched_files,
-        "errors": run.errors,
+        "errors": [error | {"detail": told(error["detail"])} for error in run.errors],
         "started_at": run.started_at,
         "finished_at": run.finished_at,
     }
@@ -139,7 +140,7 @@ def _shape_session(row: Row, participants: list[Row], uploads: list[Row]) -> Row
 def _shape_upload(row: Row) -> Row:
     error = None
     if row["error_code"]:
-        error = {"code": row["error_code"], "detail": row["error_detail"]}
+        error = {"code": row["error_code"], "detail": told(row["error_detail"])}
     return {
         "id": row["id"],
         "type": row["type"],

@@ -7,6 +7,7 @@ from datetime import timedelta
 import structlog
 from django.utils import timezone
 
+from filmroom.sentences import sentence
 from recordings import storage
 from recordings.lifecycle import SWEEP, fail
 from recordings.models import ACTIVE_STATUSES, LIVE_STATUSES, SessionUpload
@@ -18,7 +19,9 @@ logger = structlog.get_logger(__name__)
 
 STRAY_AFTER = timedelta(hours=1)
 BATCH = 500
-EXPIRED = "The upload was not finished in time and was removed: upload the recording again."
+EXPIRED = sentence(
+    "The upload was not finished in time and was removed: upload the recording again."
+)
 
 
 def expire_unconfirmed() -> int:

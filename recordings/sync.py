@@ -15,6 +15,7 @@ from django.db.models import F, Q
 
 from accounts.models import User
 from filmroom.errors import FilmRoomError
+from filmroom.sentences import sentence
 from recordings import leases, lifecycle, storage
 from recordings.adopting import display_name_of
 from recordings.concluding import Reconciliation
@@ -32,6 +33,7 @@ Status = SyncRun.Status
 LEASE = timedelta(minutes=5)
 MOST_LOST_WORKERS = 3
 MOST_LOST_RACES = 3
+WORKER_LOST = sentence("The sync was interrupted three times: start it again.")
 
 
 class NotYours(FilmRoomError):
@@ -193,7 +195,7 @@ def _claim(run_id: UUID, owner: str) -> _Lease | None:
             {
                 "s3_key": "",
                 "code": "worker_lost",
-                "detail": "The sync was interrupted three times: start it again.",
+                "detail": WORKER_LOST,
             }
         ],
     )

@@ -55,7 +55,7 @@ class TryLater(Exception):
 class NotRecording(SourceError):
     code = "not_media"
     http_status = 415
-    sentence = (
+    detail = (
         "{site} gave us a file that is no audio or video recording; check the link, "
         "or upload the file here."
     )
@@ -63,7 +63,7 @@ class NotRecording(SourceError):
 
 class EmptyRecording(SourceError):
     code = "empty_file"
-    sentence = (
+    detail = (
         "{site} gave us an empty file; check that the recording is finished there, "
         "or upload the file here."
     )

@@ -148,7 +148,7 @@ class SessionAdmin(LongListAdmin):
         """Where the newest attempt stands, and whether an earlier recording plays meanwhile."""
         state = session.get_s3_status_display() if session.s3_status else ""
         if session.has_recording and session.s3_status != UploadStatus.COMPLETED:
-            return f"{state} (an earlier one plays)"
+            return _("{state} (an earlier one plays)").format(state=state)
         return state
 
     @admin.display(description=_("size"), ordering="recording_size_bytes")
@@ -201,7 +201,7 @@ class SessionAdmin(LongListAdmin):
         try:
             return super().changeform_view(request, *args, **kwargs)
         except FilmRoomError as error:
-            self.message_user(request, error.detail, messages.ERROR)
+            self.message_user(request, error.told(), messages.ERROR)
             return HttpResponseRedirect(request.get_full_path())
 
     @admin.action(description=_("Cancel the selected sessions"), permissions=["change"])
@@ -212,7 +212,7 @@ class SessionAdmin(LongListAdmin):
             request,
             queryset,
             lambda session: cancel_session(session=session, by=by),
-            "Sessions cancelled: {count}.",
+            _("Sessions cancelled: {count}."),
         )
 
 

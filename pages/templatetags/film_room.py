@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from pages.states import Shown
+from filmroom.sentences import told
 from recordings.moments import as_clock
 
 register = template.Library()
@@ -59,6 +60,12 @@ def actor_name(event: Any) -> str:
     """Say who moved an upload: the person's name, or which part of Film Room."""
     if event.by:
         return str(event.by)
+@register.filter(name="told")
+def told_(kept: str) -> str:
+    """Say a sentence that a row keeps in English in the language of the page."""
+    return told(kept)
+
+
     names = {"worker": _("Worker"), "sweep": _("Clean-up"), "sync": _("Sync")}
     return names.get(event.actor, event.actor)
 

@@ -65,4 +65,4 @@ def session_or_404(request: HttpRequest, session_id: UUID) -> Session:
 def show_form_error(form: Any, error: FilmRoomError, fields: dict[str, str]) -> None:
     """Put a room's refusal beside the field it names; ``fields`` maps the room's names to ours."""
     name = fields.get(error.attr or "", error.attr)
-    form.add_error(name if name in form.fields else None, error.detail)
+    form.add_error(name if name in form.fields else None, error.told())

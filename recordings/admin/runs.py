@@ -95,7 +95,7 @@ class SyncRunAdmin(HistoryAdmin):
             request_run(coach=run.coach, by=by, accept_missing=True)
 
         self.run_each(
-            request, queryset.select_related("coach"), again, "Sync runs started: {count}."
+            request, queryset.select_related("coach"), again, _("Sync runs started: {count}.")
         )
 
     def get_urls(self) -> list[Any]:
@@ -130,7 +130,7 @@ class SyncRunAdmin(HistoryAdmin):
                 coach=None, by=acting(request), dry_run=request.POST.get("dry_run") == "yes"
             )
         except FilmRoomError as error:
-            self.message_user(request, error.detail, messages.ERROR)
+            self.message_user(request, error.told(), messages.ERROR)
             return HttpResponseRedirect(reverse("admin:recordings_syncrun_changelist"))
         self.message_user(request, _("The sync has been asked for."), messages.SUCCESS)
         return HttpResponseRedirect(reverse("admin:recordings_syncrun_change", args=(run.pk,)))

@@ -80,7 +80,7 @@ class RecordedSessionAdmin(SessionAdmin):
             request,
             queryset,
             lambda session: removal.delete_recording(session=session, by=by, cancel=cancel),
-            "Recordings deleted of sessions: {count}.",
+            _("Recordings deleted of sessions: {count}."),
         )
         return None
 
@@ -113,7 +113,7 @@ class RecordedSessionAdmin(SessionAdmin):
             request,
             coaches,
             lambda coach: request_run(coach=coach, by=by),
-            "Sync runs asked for: {count}.",
+            _("Sync runs asked for: {count}."),
         )
 
 

@@ -132,7 +132,7 @@ class UnmatchedFileAdmin(HistoryAdmin):
         try:
             upload = sync.assign_unmatched(file=file, session=session, by=acting(request))
         except FilmRoomError as error:
-            self.message_user(request, error.detail, messages.ERROR)
+            self.message_user(request, error.told(), messages.ERROR)
             still_there = self.get_queryset(request).filter(pk=file_id).exists()
             return HttpResponseRedirect(request.path if still_there else LIST)
         tasks.nudge_facts(upload.pk)

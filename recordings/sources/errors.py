@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from filmroom.errors import FilmRoomError
 
 
@@ -17,16 +15,15 @@ class SourceError(FilmRoomError):
     attr = "external_url"
     retryable = False
     retry_after: float | None = None
-    sentence: ClassVar[str] = "{site} did not give us this recording; upload the file here."
+    detail = "{site} did not give us this recording; upload the file here."
 
     def __init__(self, site: str) -> None:
-        sentence = self.sentence.format(site=site)
-        super().__init__(sentence[0].upper() + sentence[1:])
+        super().__init__(values={"site": site})
 
 
 class NeedsPasscode(SourceError):
     code = "needs_passcode"
-    sentence = (
+    detail = (
         "{site} asks for a passcode before it shows this recording; share it without one, "
         "or download the recording and upload the file here."
     )
@@ -34,14 +31,14 @@ class NeedsPasscode(SourceError):
 
 class SignInRequired(SourceError):
     code = "sign_in_required"
-    sentence = (
+    detail = (
         "{site} asks for a sign-in before it shows this recording; share it with anyone who has "
         "the link, or download the recording and upload the file here."
     )
 
 
 class DownloadRefused(SignInRequired):
-    sentence = (
+    detail = (
         "{site} does not let us download this file; ask its owner to share it with anyone who has "
         "the link and to allow downloading, or upload the file here."
     )
@@ -49,7 +46,7 @@ class DownloadRefused(SignInRequired):
 
 class ExpiredOrDeleted(SourceError):
     code = "expired_or_deleted"
-    sentence = (
+    detail = (
         "{site} has no recording at this link any more; ask its owner for a new link, "
         "or upload the file here."
     )
@@ -57,7 +54,7 @@ class ExpiredOrDeleted(SourceError):
 
 class QuotaExceeded(SourceError):
     code = "quota"
-    sentence = (
+    detail = (
         "{site} has stopped downloads of this file because too many people opened it; try again "
         "in 24 hours, or ask its owner for the file and upload it here."
     )
@@ -65,7 +62,7 @@ class QuotaExceeded(SourceError):
 
 class FolderLink(SourceError):
     code = "folder_link"
-    sentence = (
+    detail = (
         "This {site} link leads to a folder; open the folder, share the one recording in it, "
         "and import that link."
     )
@@ -73,7 +70,7 @@ class FolderLink(SourceError):
 
 class MeetingLink(SourceError):
     code = "meeting_link"
-    sentence = (
+    detail = (
         "This {site} link opens the meeting room, not a recording; find the recording that was "
         "made of the meeting and share its link, or upload the file here."
     )
@@ -81,7 +78,7 @@ class MeetingLink(SourceError):
 
 class NotMedia(SourceError):
     code = "not_media"
-    sentence = (
+    detail = (
         "{site} shows a web page at this link instead of the recording itself; download the "
         "recording there and upload the file here."
     )

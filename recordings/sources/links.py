@@ -5,6 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
+from filmroom.sentences import sentence
+
+_THE_SITE = sentence("the site")
+
 
 class Link(NamedTuple):
     """The parts of a URL that sources look at; ``host`` is lower case, '' when unreadable."""
@@ -73,7 +77,12 @@ def is_within(host: str, domain: str) -> bool:
 
 def site_name(platform: str) -> str:
     """A platform's name as people know it, fit to stand in a sentence."""
-    return _PLATFORMS[platform].site if platform in _PLATFORMS else "the site"
+    return _PLATFORMS[platform].site if platform in _PLATFORMS else _THE_SITE
+
+
+def has_passcodes(platform: str) -> bool:
+    """Whether links of ``platform`` (a value of the contract's list) may ask for a passcode."""
+    return platform in _PLATFORMS and _PLATFORMS[platform].passcodes
 
 
 def with_parameter(url: str, name: str, value: str, *, without: tuple[str, ...] = ()) -> str:
