@@ -26,6 +26,10 @@ class SourceUnreadable(Exception):
     """The bytes could not be had; says nothing about whether they are a recording."""
 
 
+class TooManyBytes(SourceUnreadable):
+    """What is asked for costs more of the recording than it may."""
+
+
 class ByteSource(Protocol):
     """Random access to ``size`` bytes."""
 
@@ -74,11 +78,14 @@ class HttpRangeBytes:
     """An object behind an http(s) URL of known size, read by Range requests (RFC 9110, 14).
 
     Blocks are cached, redirects and answers other than 206 are refused, and no more than
-    MOST_BYTES_FETCHED is ever asked for.
+    ``most_bytes`` (MOST_BYTES_FETCHED) is ever asked for.
     """
 
-    def __init__(self, url: str, size: int, *, ca_bundle: str | None = None) -> None:
+    def __init__(
+        self, url: str, size: int, *, ca_bundle: str | None = None, most_bytes: int | None = None
+    ) -> None:
         self.size = size
+        self._most_bytes = MOST_BYTES_FETCHED if most_bytes is None else most_bytes
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise SourceUnreadable("not an http(s) URL")
@@ -130,8 +137,8 @@ class HttpRangeBytes:
 
     def _fetch(self, offset: int, length: int) -> bytes:
         self._fetched += length
-        if self._fetched > MOST_BYTES_FETCHED:
-            raise SourceUnreadable("needs too many bytes")
+        if self._fetched > self._most_bytes:
+            raise TooManyBytes("needs too many bytes")
         try:
             return self._request(offset, length)
         except (ConnectionError, http.client.RemoteDisconnected):

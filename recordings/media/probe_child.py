@@ -28,14 +28,14 @@ def main() -> None:
     os._exit(0)
 
 
-def limit(*, seconds: float, memory_bytes: int) -> None:
+def limit(*, seconds: float, memory_bytes: int, file_bytes: int = 0, threads: int = 1) -> None:
     """Bound what this process may take: address space, processor time, files, its own life."""
-    cpu = math.ceil(seconds)
+    cpu = math.ceil(seconds * threads)
     for what, most in (
         (resource.RLIMIT_AS, memory_bytes),
         (resource.RLIMIT_CPU, cpu),
         (resource.RLIMIT_NOFILE, 32),
-        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_FSIZE, file_bytes),
         (resource.RLIMIT_CORE, 0),
     ):
         hard = resource.getrlimit(what)[1]
@@ -48,7 +48,7 @@ def limit(*, seconds: float, memory_bytes: int) -> None:
 def answer(request: dict[str, Any]) -> dict[str, Any]:
     """Return the JSON object for one request."""
     try:
-        return {"facts": read_facts(_source(request)).to_json()}
+        return {"facts": read_facts(source_of(request)).to_json()}
     except NothingToPlay:
         return {"error": "not_media"}
     except SourceUnreadable as error:
@@ -57,10 +57,19 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
         return {"error": "failed", "reason": "memory"}
 
 
-def _source(request: dict[str, Any]) -> ByteSource:
+def source_of(request: dict[str, Any]) -> ByteSource:
+    """Return the bytes that a request names, ``most_bytes`` of them at most where it says so.
+
+    Raises SourceUnreadable.
+    """
     if "path" in request:
         return FileBytes(request["path"])
-    return HttpRangeBytes(request["url"], request["size_bytes"], ca_bundle=request["ca_bundle"])
+    return HttpRangeBytes(
+        request["url"],
+        request["size_bytes"],
+        ca_bundle=request["ca_bundle"],
+        most_bytes=request.get("most_bytes"),
+    )
 
 
 if __name__ == "__main__":

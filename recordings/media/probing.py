@@ -4,12 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-import select
-import signal
-import subprocess
-import sys
 import threading
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +13,7 @@ import orjson
 from django.conf import settings
 
 from filmroom.errors import FilmRoomError
+from recordings.media import children
 from recordings.media.facts import MediaFacts
 
 logger = logging.getLogger(__name__)
@@ -25,12 +21,7 @@ logger = logging.getLogger(__name__)
 CHILDREN_AT_ONCE = 4
 LONGEST_ANSWER_BYTES = 64 * 1024
 
-_ROOT = Path(__file__).resolve().parents[2]
-# Isolated mode takes no path from the environment or the directory, so the one it needs is given.
-_BOOTSTRAP = (
-    "import sys; sys.path.insert(0, sys.argv[1]); "
-    "from recordings.media.probe_child import main; main()"
-)
+_BOOTSTRAP = children.bootstrap("recordings.media.probe_child")
 _children = threading.BoundedSemaphore(CHILDREN_AT_ONCE)
 
 
@@ -83,13 +74,14 @@ def probe(
     """
     seconds = settings.MEDIA_PROBE_SECONDS if seconds is None else seconds
     memory_bytes = settings.MEDIA_PROBE_MEMORY_BYTES if memory_bytes is None else memory_bytes
-    request = {"seconds": seconds, "memory_bytes": memory_bytes, **_described(source)}
+    request = {"seconds": seconds, "memory_bytes": memory_bytes, **described(source)}
     with _children:
         answer = _ask_child(orjson.dumps(request), seconds=seconds)
     return _facts(answer)
 
 
-def _described(source: FileSource | UrlSource) -> dict[str, Any]:
+def described(source: FileSource | UrlSource) -> dict[str, Any]:
+    """Return the source as a child's request names it."""
     if isinstance(source, FileSource):
         return {"path": str(source.path.resolve())}
     # The same variable that points boto3 at a private certificate authority.
@@ -98,68 +90,10 @@ def _described(source: FileSource | UrlSource) -> dict[str, Any]:
 
 
 def _ask_child(request: bytes, *, seconds: float) -> bytes:
-    deadline = time.monotonic() + seconds
-    # The request goes by pipe: a presigned URL in the arguments could be read by anyone here.
-    child = subprocess.Popen(
-        [sys.executable, "-I", "-c", _BOOTSTRAP, str(_ROOT)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        cwd="/",
-        env={"LC_ALL": "C.UTF-8"},
-        start_new_session=True,
-    )
     try:
-        _send(child, request)
-        answer = _receive(child, deadline)
-        child.wait(timeout=max(0.0, deadline - time.monotonic()))
-    except subprocess.TimeoutExpired:
-        raise _failed("out of time") from None
-    finally:
-        _end(child)
-    if child.returncode != 0:
-        raise _failed(f"child ended with {child.returncode}")
-    return answer
-
-
-def _send(child: subprocess.Popen[bytes], request: bytes) -> None:
-    if child.stdin is None:
-        raise _failed("no pipe")
-    try:
-        with child.stdin as pipe:
-            pipe.write(request)
-    except BrokenPipeError:
-        raise _failed("child ended before it was asked") from None
-
-
-def _receive(child: subprocess.Popen[bytes], deadline: float) -> bytes:
-    """Return all the child says until it closes its end, within the deadline and a size."""
-    if child.stdout is None:
-        raise _failed("no pipe")
-    fd = child.stdout.fileno()
-    poll = select.poll()
-    poll.register(fd, select.POLLIN | select.POLLHUP)
-    answer = b""
-    while True:
-        left = deadline - time.monotonic()
-        if left <= 0 or not poll.poll(left * 1000):
-            raise _failed("out of time")
-        piece = os.read(fd, LONGEST_ANSWER_BYTES)
-        if not piece:
-            return answer
-        answer += piece
-        if len(answer) > LONGEST_ANSWER_BYTES:
-            raise _failed("answer too long")
-
-
-def _end(child: subprocess.Popen[bytes]) -> None:
-    """Leave nothing of the child's process group behind."""
-    if child.poll() is None:
-        os.killpg(child.pid, signal.SIGKILL)
-        child.wait()
-    for pipe in (child.stdin, child.stdout):
-        if pipe is not None and not pipe.closed:
-            pipe.close()
+        return children.ask(_BOOTSTRAP, request, seconds=seconds, most_bytes=LONGEST_ANSWER_BYTES)
+    except children.ChildFailed as failure:
+        raise _failed(failure.reason) from None
 
 
 def _facts(answer: bytes) -> MediaFacts:

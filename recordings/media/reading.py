@@ -52,7 +52,7 @@ def read_facts(source: ByteSource) -> MediaFacts:
         return unread
     cursor = ByteCursor(source)
     try:
-        with av.logging.Capture() as messages, _open(cursor, sniffed.container) as opened:
+        with av.logging.Capture() as messages, open_guarded(cursor, sniffed.container) as opened:
             facts = _stream_facts(opened, unread, fragmented=found.tail is not None)
             estimated = any(_ESTIMATED in message for _, _, message in messages)
             facts = _with_duration(facts, opened, source, found, estimated=estimated)
@@ -76,7 +76,8 @@ def _refuse_open(*_args: Any) -> NoReturn:
     raise PermissionError("a recording may not open anything else")
 
 
-def _open(cursor: ByteCursor, container: str) -> av.container.InputContainer:
+def open_guarded(cursor: ByteCursor, container: str) -> av.container.InputContainer:
+    """Open a recording by the one demuxer of its container, able to open nothing else."""
     demuxer = CONTAINERS[container].demuxer
     whitelist = "mov,mp4,m4a,3gp,3g2,mj2" if demuxer == "mov" else demuxer
     whitelist = "matroska,webm" if demuxer == "matroska" else whitelist
@@ -95,7 +96,7 @@ def _open(cursor: ByteCursor, container: str) -> av.container.InputContainer:
 def _stream_facts(
     opened: av.container.InputContainer, facts: MediaFacts, *, fragmented: bool
 ) -> MediaFacts:
-    videos = [stream for stream in opened.streams.video if not stream.disposition & _PICTURES]
+    videos = moving_pictures(opened)
     audios = list(opened.streams.audio)
     if not videos and not audios:
         raise NothingToPlay
@@ -105,17 +106,22 @@ def _stream_facts(
         facts = replace(
             facts,
             audio_codec=_codec_name(audios[0]),
-            audio_channels=(_has_decoder(audios[0]) and audios[0].channels) or None,
-            sample_rate=(_has_decoder(audios[0]) and audios[0].sample_rate) or None,
+            audio_channels=(has_decoder(audios[0]) and audios[0].channels) or None,
+            sample_rate=(has_decoder(audios[0]) and audios[0].sample_rate) or None,
         )
     return _picture_facts(opened, videos[0], facts, fragmented=fragmented) if videos else facts
 
 
+def moving_pictures(opened: av.container.InputContainer) -> list[VideoStream]:
+    """Return the streams that are film: no cover, no still."""
+    return [stream for stream in opened.streams.video if not stream.disposition & _PICTURES]
+
+
 def _codec_name(stream: AudioStream | VideoStream) -> str | None:
-    return stream.codec_context.codec.canonical_name if _has_decoder(stream) else None
+    return stream.codec_context.codec.canonical_name if has_decoder(stream) else None
 
 
-def _has_decoder(stream: AudioStream | VideoStream) -> bool:
+def has_decoder(stream: AudioStream | VideoStream) -> bool:
     """Tell whether libav knows the codec; PyAV's context is None where it does not."""
     return getattr(stream, "codec_context", None) is not None
 
@@ -123,7 +129,7 @@ def _has_decoder(stream: AudioStream | VideoStream) -> bool:
 def _picture_facts(
     opened: av.container.InputContainer, video: VideoStream, facts: MediaFacts, *, fragmented: bool
 ) -> MediaFacts:
-    if not _has_decoder(video):
+    if not has_decoder(video):
         return facts
     # The average over the first fragments alone would count a last frame without its length.
     rates = (video.guessed_rate, video.average_rate)
@@ -189,7 +195,7 @@ def _last_timestamp(source: ByteSource, container: str, tail: structure.Tail) ->
     ends: dict[int, float] = {}
     starts: dict[int, float] = {}
     try:
-        with _open(cursor, container) as opened:
+        with open_guarded(cursor, container) as opened:
             streams = [*opened.streams.video, *opened.streams.audio]
             for packet in opened.demux(streams):
                 if packet.pts is None or packet.time_base is None:

@@ -125,7 +125,7 @@ def test_even_a_playlist_demuxer_could_open_nothing(
             }[demuxer]
             cursor = ByteCursor(MemorySource(text.encode()))
             with pytest.raises((ValueError, OSError)):
-                reading._open(cursor, "bait").close()
+                reading.open_guarded(cursor, "bait").close()
         assert server.requests == []
 
 
