@@ -6,7 +6,7 @@ try and reads with ``open_url``. Everything that can go wrong is a ``FetchError`
 
 from __future__ import annotations
 
-from recordings.fetching.addresses import check_url
+from recordings.fetching.addresses import check_url, check_written
 from recordings.fetching.errors import FetchError, StatusError
 from recordings.fetching.fetched import Fetched
 from recordings.fetching.opening import open_url
@@ -19,5 +19,6 @@ __all__ = [
     "GuardedAdapter",
     "StatusError",
     "check_url",
+    "check_written",
     "open_url",
 ]

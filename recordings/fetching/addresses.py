@@ -198,14 +198,23 @@ def resolve(
     return dialable
 
 
+def check_written(url: str) -> Target:
+    """Return what ``url`` names, judged by its text alone: nothing is looked up.
+
+    Raises ``InvalidUrl``, ``UnsupportedScheme`` or ``BlockedAddress``.
+    """
+    target = parse(url)
+    check_target(target)
+    return target
+
+
 def check_url(url: str) -> None:
     """Refuse a link that may not be imported, before anything is stored; opens no connection.
 
     Raises ``InvalidUrl``, ``UnsupportedScheme`` or ``BlockedAddress``. A name that has no
     address within two seconds passes: the worker asks again and decides.
     """
-    target = parse(url)
-    check_target(target)
+    target = check_written(url)
     if target.address is None:
         try:
             resolve(target.host, target.port, seconds=DOOR_LOOKUP_SECONDS)

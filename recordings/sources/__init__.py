@@ -10,7 +10,7 @@ from __future__ import annotations
 from recordings.sources.dropbox import Dropbox
 from recordings.sources.errors import SourceError
 from recordings.sources.google_drive import GoogleDrive
-from recordings.sources.links import platform_of
+from recordings.sources.links import has_passcodes, platform_of
 from recordings.sources.pages import is_page
 from recordings.sources.plain import Plain
 from recordings.sources.sharepoint import SharePoint
@@ -27,4 +27,18 @@ def recognise(url: str) -> Source:
     return Plain(platform_of(url))
 
 
-__all__ = ["Download", "Source", "SourceError", "is_page", "platform_of", "recognise"]
+def reads_share_pages(url: str) -> bool:
+    """Whether the platform of ``url`` has a module here, so that its share links are understood."""
+    return not isinstance(recognise(url), Plain)
+
+
+__all__ = [
+    "Download",
+    "Source",
+    "SourceError",
+    "has_passcodes",
+    "is_page",
+    "platform_of",
+    "reads_share_pages",
+    "recognise",
+]

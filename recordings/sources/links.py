@@ -26,20 +26,23 @@ class _Platform(NamedTuple):
     site: str
     hosts: tuple[str, ...]
     domains: tuple[str, ...] = ()  # these and everything below them
+    passcodes: bool = False  # whether who shares a recording may ask for one
 
 
 _PLATFORMS = {
-    "zoom": _Platform("Zoom", (), ("zoom.us",)),
+    "zoom": _Platform("Zoom", (), ("zoom.us",), passcodes=True),
     "teams": _Platform("Teams", ("teams.microsoft.com", "teams.live.com")),
     "meet": _Platform("Google Meet", ("meet.google.com",)),
-    "webex": _Platform("Webex", (), ("webex.com",)),
-    "loom": _Platform("Loom", ("loom.com", "www.loom.com")),
+    "webex": _Platform("Webex", (), ("webex.com",), passcodes=True),
+    "loom": _Platform("Loom", ("loom.com", "www.loom.com"), passcodes=True),
     "google_drive": _Platform(
         "Google Drive", ("drive.google.com", "docs.google.com", "drive.usercontent.google.com")
     ),
-    "dropbox": _Platform("Dropbox", (), ("dropbox.com", "dropboxusercontent.com")),
-    "onedrive": _Platform("OneDrive", ("1drv.ms", "onedrive.live.com"), ("sharepoint.com",)),
-    "vimeo": _Platform("Vimeo", ("vimeo.com", "www.vimeo.com", "player.vimeo.com")),
+    "dropbox": _Platform("Dropbox", (), ("dropbox.com", "dropboxusercontent.com"), passcodes=True),
+    "onedrive": _Platform(
+        "OneDrive", ("1drv.ms", "onedrive.live.com"), ("sharepoint.com",), passcodes=True
+    ),
+    "vimeo": _Platform("Vimeo", ("vimeo.com", "www.vimeo.com", "player.vimeo.com"), passcodes=True),
     "riverside": _Platform("Riverside", (), ("riverside.fm", "riverside.com")),
     "fathom": _Platform("Fathom", ("fathom.video", "www.fathom.video")),
 }
