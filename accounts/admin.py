@@ -21,6 +21,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_lists import HistoryAdmin, LongListAdmin, acting, as_uuid
+from accounts.forms import LanguageField, TimeZoneField
 from accounts.models import ApiToken, User
 from accounts.tokens import revoke_token
 
@@ -31,6 +32,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 # A person's address is set with the person: allauth's rows follow it, and are no second door.
 admin.site.unregister(EmailAddress)
 
+PREFERENCES = ("language", "time_zone")
 POWERS = ("is_staff", "is_superuser", "groups", "user_permissions")
 
 
@@ -52,9 +54,12 @@ class PersonAddForm(UniqueEmail, AdminUserCreationForm):
 
 
 class PersonForm(UniqueEmail, UserChangeForm):
+    language = LanguageField()
+    time_zone = TimeZoneField()
+
     class Meta:
         model = User
-        fields = ("email", "name", "role", "is_active", "password", *POWERS)
+        fields = ("email", "name", "role", *PREFERENCES, "is_active", "password", *POWERS)
 
 
 @admin.register(User)
@@ -72,6 +77,7 @@ class UserAdmin(LongListAdmin, DjangoUserAdmin):
     readonly_fields = ("last_login", "date_joined")
     fieldsets = (
         (None, {"fields": ("email", "name", "role", "is_active", "password")}),
+        (_("Preferences"), {"fields": PREFERENCES}),
         (_("Powers"), {"fields": POWERS}),
         (_("Times"), {"fields": ("last_login", "date_joined")}),
     )

@@ -1,10 +1,10 @@
-"""Time zones of the IANA database: which there are, and how far they are from UTC."""
+"""Time zones of the IANA database: which there are, and how people read and write them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
-from functools import cache
+from datetime import UTC, datetime
+from functools import cache, lru_cache
 from importlib import resources
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -32,7 +32,30 @@ def _third_columns(table: str) -> Iterator[str]:
             yield line.split("\t")[2]
 
 
-def offset(name: str, at: datetime) -> str:
-    """Return how far the zone ``name`` is from UTC at the aware time ``at``: ``+05:30``."""
-    text = at.astimezone(ZoneInfo(name)).strftime("%z")
-    return f"{text[:3]}:{text[3:5]}"
+def label(name: str, at: datetime) -> str:
+    """Write ``name`` with its offset at the aware time ``at``: ``Asia/Tokyo (UTC+09:00)``."""
+    offset = at.astimezone(ZoneInfo(name)).strftime("%z")
+    return f"{name.replace('_', ' ')} (UTC{offset[:3]}:{offset[3:5]})"
+
+
+def labels() -> tuple[str, ...]:
+    """Return `places` as `label` writes them now."""
+    return _labels_within(datetime.now(UTC).replace(minute=0, second=0, microsecond=0))
+
+
+@lru_cache(maxsize=1)
+def _labels_within(hour: datetime) -> tuple[str, ...]:
+    # Reading 400 zones takes a tenth of a second, and their offsets stand for weeks.
+    return tuple(label(name, hour) for name in places())
+
+
+def find(text: str) -> str:
+    """Return the name of the zone that a person wrote, as `label` does or by its city alone.
+
+    Empty when there is none, or when several cities have that name.
+    """
+    wanted = text.partition("(")[0].strip().replace(" ", "_").casefold()
+    whole = [name for name in _known() if name.casefold() == wanted]
+    of_city = [name for name in places() if name.rpartition("/")[2].casefold() == wanted]
+    found = whole or of_city
+    return found[0] if len(found) == 1 else ""

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms import LanguageField, TimeZoneField
 from accounts.models import ApiToken
+from filmroom.time_zones import label
+from pages.local_times import LocalTimeField
 from sessions_app.filters import RECORDING_CHOICES, check_sane_time
 from sessions_app.models import URL_MAX_LENGTH, Platform, Session
 from sessions_app.scheduling import Person
@@ -72,7 +76,7 @@ class UploadForm(forms.Form):
 
 
 class SessionForm(forms.Form):
-    """A session as a coach writes it down. Times are in UTC."""
+    """A session as a coach writes it down, at the time on their own clock."""
 
     title = forms.CharField(label=_("Title"), max_length=200)
     client_name = forms.CharField(
@@ -82,12 +86,7 @@ class SessionForm(forms.Form):
         help_text=_("As you call them; nobody else sees it."),
     )
     client_email = forms.EmailField(label=_("Client's e-mail"), max_length=254, required=False)
-    scheduled_at = forms.DateTimeField(
-        label=_("Date and time (UTC)"),
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
-        validators=[check_sane_time],
-    )
+    scheduled_at = LocalTimeField(label=_("Date and time"), validators=[check_sane_time])
     duration_minutes = forms.IntegerField(
         label=_("Duration in minutes"),
         initial=60,
@@ -105,6 +104,14 @@ class SessionForm(forms.Form):
         max_length=20_000,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        scheduled_at: LocalTimeField = self.fields["scheduled_at"]  # type: ignore[assignment]
+        scheduled_at.standing = self.initial.get("scheduled_at")
+        scheduled_at.help_text = _("By your clock: {time_zone}.").format(
+            time_zone=timezone.get_current_timezone_name()
+        )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -136,6 +143,23 @@ class SessionForm(forms.Form):
         }
 
 
+class PreferencesForm(forms.Form):
+    """What a person chooses for themselves."""
+
+    name = forms.CharField(
+        label=_("Name"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    language = LanguageField()
+    time_zone = TimeZoneField()
+
+    def __init__(self, *args: Any, browsers_time_zone: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["time_zone"].widget.attrs["placeholder"] = _automatic(browsers_time_zone)
+
+
 class TokenForm(forms.Form):
     """A new API token."""
 
@@ -149,22 +173,30 @@ class TokenForm(forms.Form):
         label=_("Expires on"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text=_("The last day it works (UTC). Empty: until you revoke it."),
+        help_text=_("The last day it works. Empty: until you revoke it."),
     )
 
     def expires_at(self) -> datetime | None:
-        """Return the end of the last day, from a valid form; None: never."""
+        """Return the end of the last day by the person's clock, from a valid form; None: never."""
         day = self.cleaned_data["expires_on"]
         if day is None:
             return None
-        return datetime.combine(day, time.min, tzinfo=UTC) + timedelta(days=1)
+        after = day + timedelta(days=1)
+        return datetime.combine(after, time.min, tzinfo=timezone.get_current_timezone())
 
     def clean_expires_on(self) -> date | None:
         day: date | None = self.cleaned_data["expires_on"]
-        if day is not None and not timezone.now().date() <= day <= _last_day():
+        if day is not None and not timezone.localdate() <= day <= _last_day():
             raise forms.ValidationError(_("Choose a day from today on, within ten years."))
         return day
 
 
+def _automatic(time_zone: str) -> str:
+    if not time_zone:
+        return gettext("Automatic")
+    shown = label(time_zone, timezone.now())
+    return gettext("Automatic: {time_zone}").format(time_zone=shown)
+
+
 def _last_day() -> date:
-    return timezone.now().date() + timedelta(days=3653)
+    return timezone.localdate() + timedelta(days=3653)

@@ -5,7 +5,16 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, re_path
 
-from pages.views import health, notes, recordings, scheduling, session_details, tokens, uploading
+from pages.views import (
+    health,
+    notes,
+    preferences,
+    recordings,
+    scheduling,
+    session_details,
+    tokens,
+    uploading,
+)
 
 
 def closed(request: HttpRequest) -> HttpResponse:
@@ -36,6 +45,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{COACH}notes/<uuid:note_id>/delete", notes.delete, name="note-delete"),
     path(f"{COACH}uploads/<uuid:upload_id>/retry", session_details.retry, name="upload-retry"),
     path(f"{COACH}uploads/<uuid:upload_id>/cancel", session_details.cancel, name="upload-cancel"),
+    path("dashboard/settings", preferences.settings, name="settings"),
     path("dashboard/tokens", tokens.tokens, name="tokens"),
     path("dashboard/tokens/<uuid:token_id>/revoke", tokens.revoke, name="token-revoke"),
     re_path(r"^healthz/?$", health.healthz, name="healthz"),

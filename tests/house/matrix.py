@@ -137,6 +137,7 @@ FOR_ALL = {
     "accounts/password/change/": (200, 302),
     "accounts/password/set/": (302, 302),
     "accounts/password/reset/": (200, 200),
+    "dashboard/settings": Row({"GET": 200, "POST": 302}, body={"name": "Me"}),
     "accounts/password/reset/done/": (200, 200),
     "accounts/password/reset/key/done/": (200, 200),
     "accounts/password/reset/key/<uidb36>-<key>/": (200, 200),
