@@ -3,9 +3,8 @@
 
 const states = new Map();
 
-/** Put a sentence where screen readers hear it and everyone sees it. */
-export function announce(sentence) {
-  const region = document.querySelector("[data-live]");
+/** Put a sentence where screen readers hear it and everyone sees it: at the top, or in `region`. */
+export function announce(sentence, region = document.querySelector("[data-live]")) {
   const message = document.createElement("p");
   message.className = "message";
   message.textContent = sentence;

@@ -13,6 +13,8 @@ const UNDO_SECONDS = 10;
 const panel = document.querySelector("[data-notes]");
 const form = panel.querySelector("[data-note-form]");
 const ended = followPlayer(form);
+/** The id of what has the focus again once a change is cancelled. */
+let returnTo = "";
 
 panel.addEventListener("click", (event) => {
   const link = event.target.closest("[data-note-jump]");
@@ -50,8 +52,13 @@ panel.addEventListener("htmx:afterRequest", (event) => {
   else if (!successful && !xhr?.getResponseHeader("HX-Retarget")) explain(elt, xhr?.status);
 });
 
+panel.addEventListener("htmx:beforeRequest", (event) => {
+  returnTo = event.detail.elt.dataset.noteCancel ?? "";
+});
+
 panel.addEventListener("htmx:load", (event) => {
   const { elt } = event.detail;
+  if (returnTo) document.getElementById(returnTo)?.focus();
   elt.querySelector("[data-note-edit] textarea")?.focus();
   const undo = elt.querySelector("[data-note-undo]");
   if (undo) setTimeout(withdraw, UNDO_SECONDS * 1000, undo);
@@ -59,9 +66,14 @@ panel.addEventListener("htmx:load", (event) => {
 
 document.addEventListener("notes:changed", (event) => {
   const { sentence, focus } = event.detail;
-  announce(sentence);
+  tell(sentence);
   if (focus) document.getElementById(focus)?.focus();
 });
+
+/** Say it beside the notes: whoever watches looks there, and nothing moves under their eyes. */
+function tell(sentence) {
+  announce(sentence, panel.querySelector("[data-note-told]"));
+}
 
 /** Take the offer away, but not from under somebody's hand. */
 function withdraw(undo) {
@@ -73,7 +85,7 @@ function explain(elt, status) {
   const sentence = status === 404 ? panel.dataset.gone : panel.dataset.failed;
   const place = elt.querySelector("[data-note-errors]");
   if (!place) {
-    announce(sentence);
+    tell(sentence);
     return;
   }
   const box = document.createElement("p");
