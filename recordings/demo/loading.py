@@ -27,6 +27,7 @@ from recordings.demo.showcase import (
     Talk,
 )
 from recordings.models import SessionUpload, SyncRun
+from recordings.noting import notes_of, write_note
 from sessions_app.models import Session
 from sessions_app.scheduling import Person, create_session
 
@@ -93,6 +94,7 @@ def _load_sessions(
     made = {session.title: session for session in Session.objects.filter(coach=user)}
     for talk in coach.talks:
         session = made.get(talk.title) or _create(user, talk, hour)
+        _write_notes(session, talk)
         if talk.act is Act.LEFT_FOR_SYNC:
             later.append((session, talk))
         elif not SessionUpload.objects.filter(session=session).exists():
@@ -111,6 +113,13 @@ def _create(user: User, talk: Talk, hour: datetime) -> Session:
         client=_person(talk.client) if talk.client else None,
         participants=[_person(guest) for guest in talk.guests],
     )
+
+
+def _write_notes(session: Session, talk: Talk) -> None:
+    """Write what is missing of the coach's notes."""
+    written = notes_of(session=session, by=session.coach).count()
+    for at_seconds, text in talk.notes[written:]:
+        write_note(session=session, by=session.coach, at_seconds=at_seconds, text=text)
 
 
 def _person(client: Client) -> Person:

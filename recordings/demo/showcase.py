@@ -55,6 +55,8 @@ class Talk:
     minutes: int = 60
     description: str = ""
     guests: tuple[Client, ...] = ()
+    # What the coach wrote while watching: the second, and the text.
+    notes: tuple[tuple[float, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,11 @@ MARA = Coach(
             minutes=90,
             description="Goals set in the first session, and what became of them.",
             guests=(Client("Priya Nair", "priya@sponsors.example"),),
+            notes=(
+                (0.8, "Names her goal without “should” for the first time."),
+                (2.4, "Long pause before the answer.\nAsk next time what happened in it."),
+                (4.6, "Agreed: one delegated decision a week, written down on Fridays."),
+            ),
         ),
         Talk(
             "Negotiation rehearsal",

@@ -17,7 +17,7 @@ from recordings.demo import loading
 from recordings.demo.showcase import DENIZ, ELIF, MARA, PUBLIC_PASSWORD, STAFF_EMAIL, STRAY_OF_COACH
 from recordings.fetching import addresses
 from recordings.fetching.errors import Unreachable
-from recordings.models import SessionUpload, SyncRun, UnmatchedFile
+from recordings.models import Note, SessionUpload, SyncRun, UnmatchedFile
 from recordings.storage import StorageError
 from sessions_app.models import Session, UploadStatus
 from tests.recordings.conftest import keys_in, open_multiparts
@@ -42,7 +42,7 @@ def load() -> list[list[str]]:
 
 def snapshot() -> Any:
     """Every row that the demo makes, whole."""
-    tables = (User, Session, SessionUpload, SyncRun, UnmatchedFile)
+    tables = (User, Session, SessionUpload, SyncRun, UnmatchedFile, Note)
     return [list(table.objects.order_by("pk").values()) for table in tables]
 
 
@@ -82,6 +82,10 @@ def test_everything_about_the_first_load(
         "meeting_link",
         "not_media",
     }
+    notes = Note.objects.values_list("session__title", "author__email", "at_seconds")
+    assert list(notes) == [
+        ("Mid-programme review", MARA.email, at_seconds) for at_seconds in (0.8, 2.4, 4.6)
+    ]
     over = Session.objects.get(title="Negotiation rehearsal")
     assert (over.has_recording, over.s3_status) == (True, "failed")
 
@@ -152,4 +156,5 @@ def test_an_interrupted_load_goes_on(
     for email, password in passwords.items():
         assert Client().login(email=email, password=password)
     assert set(Session.objects.values_list("title", flat=True)) == wanted
+    assert Note.objects.count() == 3
     assert {line[2] for line in load()} == {"(password as printed at the first load)"}
