@@ -163,7 +163,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 # A door that nudges must answer within a second when the broker is down; the sweep nudges again.
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_DEFAULT_QUEUE = "short"
-CELERY_TASK_ROUTES = {"recordings.tasks.run_import": {"queue": "transfers"}}
+CELERY_TASK_ROUTES = {
+    "recordings.tasks.run_import": {"queue": "transfers"},
+    "recordings.tasks.render": {"queue": "renditions"},
+}
 CELERY_TIMEZONE = "UTC"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
@@ -234,6 +237,11 @@ HEARTBEAT_SECONDS = 5
 # --- Media facts ---------------------------------------------------------------------------
 MEDIA_PROBE_SECONDS = 30
 MEDIA_PROBE_MEMORY_BYTES = GIB
+
+# --- Renditions ----------------------------------------------------------------------------
+RENDITION_SECONDS = 600
+RENDITION_MEMORY_BYTES = 3 * GIB
+WEB_COPY_SECONDS = 8 * 3600
 
 # --- Sync ----------------------------------------------------------------------------------
 SYNC_YOUNG_OBJECT_SECONDS = 3600
@@ -341,6 +349,7 @@ FILE_UPLOAD_HANDLERS = [
 ]
 FILE_UPLOAD_TEMP_DIR = env.str("FILE_UPLOAD_TEMP_DIR", default="") or None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * MIB
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 3500  # a list of 500 links comes back with what was said of each
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

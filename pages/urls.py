@@ -7,6 +7,7 @@ from django.urls import URLPattern, path, re_path
 
 from pages.views import (
     health,
+    links,
     notes,
     preferences,
     recordings,
@@ -30,6 +31,8 @@ urlpatterns: list[URLPattern] = [
     path(f"{COACH}recordings", recordings.listing, name="recordings"),
     path(f"{COACH}recordings/sync", recordings.sync_now, name="sync"),
     path(f"{COACH}recordings/sync-status", recordings.sync_status, name="sync-status"),
+    path(f"{COACH}recordings/links", links.links, name="recordings-links"),
+    path(f"{COACH}recordings/links/list.csv", links.template, name="recordings-links-template"),
     path(f"{COACH}sessions/new", scheduling.new, name="session-new"),
     path(SESSION, session_details.details, name="session"),
     path(f"{SESSION}/row", recordings.row, name="session-row"),

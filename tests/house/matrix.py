@@ -85,6 +85,12 @@ PAGES = {
     f"{COACH}/recordings": Row({"GET": 200}, client=403),
     f"{COACH}/recordings/sync": Row({"POST": 302}, client=403),
     f"{COACH}/recordings/sync-status": Row({"GET": 200}, client=403),
+    f"{COACH}/recordings/links": Row(
+        {"GET": 200, "POST": 200},
+        client=403,
+        body={"act": "import", "text-0-url": LINK, "text": LINK},
+    ),
+    f"{COACH}/recordings/links/list.csv": Row({"GET": 200}, client=403),
     f"{COACH}/sessions/new": Row({"GET": 200, "POST": 302}, client=403, body=FORM),
     SESSION: page("session", GET=200),
     f"{SESSION}/row": page("session", GET=200),

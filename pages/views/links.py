@@ -1,0 +1,192 @@
+"""Importing links, one or many: in the dialog and on a page of its own."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+from django_htmx.http import reswap, retarget, trigger_client_event
+
+from filmroom.errors import FilmRoomError
+from pages.link_form import (
+    LinksForm,
+    ListUploadHandler,
+    lines_of,
+    posted_rows,
+    rows_of_text,
+    sessions_offered,
+    summary_of,
+)
+from pages.views.access import coach_page, own_sessions, person_of, session_or_404
+from recordings import tasks
+from recordings.link_lists import LinkRow, Outcome, Placed, place, read_csv, start_links
+from sessions_app.models import Session
+
+TEMPLATE_LINES = 50
+TEMPLATE_COLUMNS = ("url", "session", "date", "client", "passcode")
+FORMULA = ("=", "+", "-", "@")  # how a cell begins that a spreadsheet would calculate
+
+
+@csrf_exempt  # the checking itself reads the body, so it happens inside, where refusals are caught
+@require_http_methods(["GET", "HEAD", "POST"])
+@sensitive_post_parameters()
+@coach_page
+@never_cache
+def links(request: HttpRequest) -> HttpResponse:
+    """Show the form; say what is to be said of the links in it; import them when asked to."""
+    request.upload_handlers = [ListUploadHandler(request)]
+    try:
+        return _checked(request)
+    except FilmRoomError as error:
+        # Too large: known while the body was still coming in.
+        return _refused(request, LinksForm(), None, error.told(), error.http_status)
+
+
+@csrf_protect
+def _checked(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST":
+        return _panel(request, LinksForm(), _preset(request, request.GET.get("session", "")))
+    preset = _preset(request, request.POST.get("session", ""))
+    form = LinksForm(request.POST, request.FILES)
+    form.full_clean()
+    posted = posted_rows(request.POST)
+    listed = list(posted.list)
+    file = form.cleaned_data.get("list")
+    try:
+        pasted = rows_of_text(request.POST.get("text", ""), posted)
+        listed += read_csv(file.read()) if file else ()
+    except FilmRoomError as error:
+        return _refused(request, form, preset, error.told(), error.http_status)
+    wanted = request.POST.get("act") == "import"
+    if wanted and not (pasted or listed):
+        return _refused(request, form, preset, _("Paste a link, or choose a CSV list."), 400)
+    # Only what was shown is imported: of a link not seen yet nobody knows what it waits for.
+    if wanted and not file and all(row.url in posted.text for row in pasted):
+        return _import(request, [*pasted, *listed], preset)
+    placed = _placed(request, [*pasted, *listed], preset)
+    context = _lines(request, placed[: len(pasted)], placed[len(pasted) :])
+    if request.htmx:  # type: ignore[attr-defined]
+        return render(request, "pages/links/_checked.html", {**context, "session": preset})
+    return _panel(request, form, preset, **context)
+
+
+def _preset(request: HttpRequest, session_id: str) -> Session | None:
+    """The one session that the links are for, when the form was opened from it."""
+    if not session_id:
+        return None
+    try:
+        return session_or_404(request, UUID(session_id))
+    except ValueError:
+        raise Http404 from None
+
+
+def _placed(request: HttpRequest, rows: Sequence[LinkRow], preset: Session | None) -> list[Placed]:
+    zone = timezone.get_current_timezone()
+    return place(rows, sessions=own_sessions(request), zone=zone, preset=preset)
+
+
+def _lines(
+    request: HttpRequest, pasted: Sequence[Placed], listed: Sequence[Placed]
+) -> dict[str, Any]:
+    lines = lines_of(pasted, listed)
+    search = request.POST.get("q", "")
+    offered = sessions_offered(own_sessions(request), search) if lines else []
+    return {
+        "lines": lines,
+        "ready": sum(line.placed.is_ready for line in lines),
+        "summary": summary_of(lines) if lines else "",
+        "has_passcodes": any(line.placed.has_passcode for line in lines),
+        "offered": offered,
+        # The same for all rows: drawn once.
+        "options": render_to_string("pages/links/_options.html", {"offered": offered}),
+        "q": search,
+    }
+
+
+def _import(request: HttpRequest, rows: Sequence[LinkRow], preset: Session | None) -> HttpResponse:
+    outcomes = start_links(
+        rows=rows,
+        sessions=own_sessions(request),
+        zone=timezone.get_current_timezone(),
+        by=person_of(request),
+        preset=preset,
+    )
+    started = [outcome.upload for outcome in outcomes if outcome.upload is not None]
+    for upload in started:
+        tasks.nudge_import(upload.pk)
+    context = _lines(request, (), _left(request, outcomes, preset))
+    done = [each for each in outcomes if each.upload is not None or each.placed.under_way]
+    response = _panel(request, LinksForm(), preset, done=done, started=len(started), **context)
+    if request.htmx:  # type: ignore[attr-defined]
+        changed = sorted({str(upload.session_id) for upload in started})
+        trigger_client_event(response, "recordings:changed", {"sessions": changed})
+    return response
+
+
+def _left(
+    request: HttpRequest, outcomes: Sequence[Outcome], preset: Session | None
+) -> list[Placed]:
+    """The rows that were not started, to be set right and tried again."""
+    left = [each for each in outcomes if each.upload is None and not each.placed.under_way]
+    placed = _placed(request, [each.placed.row for each in left], preset)
+    return [
+        each if each.problem else replace(each, note=outcome.problem)
+        for each, outcome in zip(placed, left, strict=True)
+    ]
+
+
+def _panel(
+    request: HttpRequest, form: LinksForm, preset: Session | None, status: int = 200, **more: Any
+) -> HttpResponse:
+    context = {"form": form, "session": preset, **more}
+    if not request.htmx:  # type: ignore[attr-defined]
+        return render(request, "pages/links/page.html", context, status=status)
+    response = render(request, "pages/links/_panel.html", context)
+    if request.method == "POST":
+        response = reswap(retarget(response, "#links-panel"), "outerHTML")
+    return response
+
+
+def _refused(
+    request: HttpRequest, form: LinksForm, preset: Session | None, problem: str, status: int
+) -> HttpResponse:
+    """Say what is wrong with the whole; in the dialog the rows stay as they are."""
+    if not request.htmx:  # type: ignore[attr-defined]
+        return _panel(request, form, preset, status, problem=problem)
+    response = render(request, "pages/links/_problem.html", {"problem": problem})
+    return reswap(retarget(response, "#links-problem"), "innerHTML")
+
+
+@require_safe
+@coach_page
+@never_cache
+def template(request: HttpRequest) -> HttpResponse:
+    """Give a CSV list to fill in: the latest sessions that have no recording yet."""
+    response = HttpResponse(
+        "\ufeff",  # without it Excel takes UTF-8 for windows-1252
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="film-room-links.csv"'},
+    )
+    writer = csv.writer(response)
+    writer.writerow(TEMPLATE_COLUMNS)
+    begun = own_sessions(request).filter(s3_key="", scheduled_at__lte=timezone.now())
+    for session in begun.order_by("-scheduled_at", "-id")[:TEMPLATE_LINES]:
+        when = timezone.localtime(session.scheduled_at).strftime("%Y-%m-%d %H:%M")
+        writer.writerow(("", session.pk, when, _cell(session.client_display_name), ""))
+    return response
+
+
+def _cell(text: str) -> str:
+    return f"'{text}" if text.startswith(FORMULA) else text
