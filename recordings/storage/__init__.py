@@ -7,7 +7,7 @@ later try may work.
 from __future__ import annotations
 
 from .bucket import SettingReport, ensure_bucket, ping
-from .bucket_rules import KEPT_AFTER_DELETION
+from .bucket_rules import KEPT_AFTER_DELETION, PARTS_KEPT_AT_LEAST
 from .errors import (
     BucketMissing,
     BytesDiffer,
@@ -19,11 +19,13 @@ from .errors import (
 )
 from .keys import (
     KEY_ROOT,
+    RENDITION_ROOT,
     KeyParts,
     build_key,
     coach_prefix,
     content_disposition,
     parse_key,
+    rendition_key,
     safe_display_name,
     session_prefix,
 )
@@ -52,6 +54,8 @@ from .versions import (
 __all__ = [
     "KEPT_AFTER_DELETION",
     "KEY_ROOT",
+    "RENDITION_ROOT",
+    "PARTS_KEPT_AT_LEAST",
     "BucketMissing",
     "BytesDiffer",
     "KeyParts",
@@ -91,6 +95,7 @@ __all__ = [
     "put_file",
     "put_part",
     "read_range",
+    "rendition_key",
     "restore",
     "safe_display_name",
     "session_prefix",

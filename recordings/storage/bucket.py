@@ -172,7 +172,7 @@ def _settings(held: Connection) -> list[_Setting]:
         ),
         _Setting(
             "lifecycle",
-            f"stale multipart uploads go after {rules.ABORT_MULTIPART_DAYS} day, old versions "
+            f"stale multipart uploads go after {rules.ABORT_MULTIPART_DAYS} days, old versions "
             f"after {rules.OLD_VERSION_DAYS} days",
             "NoSuchLifecycleConfiguration",
             lambda: client.get_bucket_lifecycle_configuration(Bucket=bucket),

@@ -10,9 +10,11 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from .client import ENCRYPTION
-from .keys import KEY_ROOT
+from .keys import KEY_ROOT, RENDITION_ROOT
 
-ABORT_MULTIPART_DAYS = 1
+ABORT_MULTIPART_DAYS = 7
+# Counted from the opening of an upload in parts; the bucket aborts it at the midnight after.
+PARTS_KEPT_AT_LEAST = timedelta(days=ABORT_MULTIPART_DAYS)
 OLD_VERSION_DAYS = 30
 # How long a deletion can be undone.
 KEPT_AFTER_DELETION = timedelta(days=OLD_VERSION_DAYS)
@@ -42,6 +44,15 @@ LIFECYCLE_RULES: list[dict[str, Any]] = [
         "Filter": {"Prefix": KEY_ROOT},
         "NoncurrentVersionExpiration": {"NoncurrentDays": OLD_VERSION_DAYS},
         "Expiration": {"ExpiredObjectDeleteMarker": True},
+    },
+    {
+        "ID": "film-room-renditions",
+        "Status": "Enabled",
+        "Filter": {"Prefix": RENDITION_ROOT},
+        # They are made anew when they are wanted again.
+        "NoncurrentVersionExpiration": {"NoncurrentDays": 1},
+        "Expiration": {"ExpiredObjectDeleteMarker": True},
+        "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 1},
     },
 ]
 

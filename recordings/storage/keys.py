@@ -1,6 +1,7 @@
 """Object keys: how a recording's place in the bucket is named, and read back.
 
-``recordings/{coach_id}/{client_id}/{YYYY-MM-DD}/{stem}_{unique_id}{.ext}``
+``recordings/{coach_id}/{client_id}/{YYYY-MM-DD}/{stem}_{unique_id}{.ext}``, and what is made of it
+``renditions/{coach_id}/{upload_id}/{rendition_id}.{ext}``.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from urllib.parse import quote
 from uuid import UUID
 
 KEY_ROOT = "recordings/"
+RENDITION_ROOT = "renditions/"
 NO_CLIENT = "no-client"
 # S3's limit for a key, in UTF-8 bytes.
 KEY_MAX_BYTES = 1024
@@ -72,6 +74,14 @@ def build_key(
 def coach_prefix(coach_id: UUID | str) -> str:
     """The prefix of every key of that coach."""
     return f"{KEY_ROOT}{_id_segment(coach_id)}/"
+
+
+def rendition_key(
+    *, coach_id: UUID | str, upload_id: UUID | str, rendition_id: UUID | str, extension: str
+) -> str:
+    """The key of something made of that upload; ``extension`` comes without its dot."""
+    ids = "/".join(_id_segment(each) for each in (coach_id, upload_id, rendition_id))
+    return f"{RENDITION_ROOT}{ids}.{extension}"
 
 
 def session_prefix(

@@ -38,10 +38,13 @@ def test_a_missing_bucket_is_made_and_set_up(no_bucket: str, s3: Any) -> None:
     assert set(cors["AllowedMethods"]) == {"GET", "HEAD", "POST", "PUT"}
     assert {"ETag", "Content-Range"} <= set(cors["ExposeHeaders"])
     rules = s3.get_bucket_lifecycle_configuration(Bucket=no_bucket)["Rules"]
-    assert [rule["Filter"] for rule in rules] == [{"Prefix": "recordings/"}] * 2
-    assert rules[0]["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 1}
+    assert [rule["Filter"]["Prefix"] for rule in rules] == [
+        *("recordings/", "recordings/", "renditions/")
+    ]
+    assert rules[0]["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 7}
     assert rules[1]["NoncurrentVersionExpiration"] == {"NoncurrentDays": 30}
     assert rules[1]["Expiration"] == {"ExpiredObjectDeleteMarker": True}
+    assert rules[2]["NoncurrentVersionExpiration"] == {"NoncurrentDays": 1}
     (encryption,) = s3.get_bucket_encryption(Bucket=no_bucket)["ServerSideEncryptionConfiguration"][
         "Rules"
     ]
@@ -90,7 +93,7 @@ def test_what_the_owner_has_set_stays(no_bucket: str, s3: Any) -> None:
     found = s3.get_bucket_lifecycle_configuration(Bucket=no_bucket)["Rules"]
     assert found[0]["ID"] == "own"
     assert found[0]["Expiration"] == {"Days": 5}
-    assert len(found) == 3
+    assert len(found) == 4
     kept = s3.get_bucket_encryption(Bucket=no_bucket)["ServerSideEncryptionConfiguration"]
     assert kept["Rules"][0]["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"] == "aws:kms"
 
