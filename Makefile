@@ -1,7 +1,8 @@
 # run    sets up and starts Film Room with embedded defaults and demo data
 # test   sets up and runs the tests
+# messages  brings locale/ up to date with what the sources say
 # check  formatting, types, layers, schema, generated pages, deployment settings, documents
-.PHONY: run test check constraints
+.PHONY: run test check messages constraints
 SHELL := /bin/sh
 PY := .venv/bin/python
 # The settings of a production process that is set up right; nothing is contacted.
@@ -27,6 +28,9 @@ check: .venv/dev.stamp
 	.venv/bin/djlint --lint --quiet templates
 	env $(DEPLOY) $(PY) manage.py check --deploy --fail-level WARNING
 	$(PY) -m pytest -q tests/house/test_docs.py
+
+messages: .venv/dev.stamp
+	@$(PY) -m tools.messages
 
 # Pin what the requirements bring along, as a clean machine resolves it today.
 constraints:
