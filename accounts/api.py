@@ -31,10 +31,11 @@ class _Replay(Exception):
 class ApiViewSet(GenericViewSet[Any]):
     """A viewset whose POSTs honour ``Idempotency-Key``.
 
-    ``writes`` marks a GET that changes something, so that a ``read`` token may not call it.
+    ``writes`` says whether a ``read`` token is kept out where the method does not tell: True for
+    a GET that changes something, False for a POST that does not.
     """
 
-    writes = False
+    writes: bool | None = None
     throttle_scope = ""
     # Actions that change nothing the second time, and whose answers soon are out of date.
     never_replayed: frozenset[str] = frozenset()

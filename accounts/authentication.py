@@ -31,14 +31,19 @@ class BearerTokenAuthentication(TokenAuthentication):
 
 
 class TokenScope(BasePermission):
-    """A ``read`` token changes nothing; a view whose GET does says so by ``writes = True``."""
+    """A ``read`` token changes nothing.
+
+    A view whose GET does says so by ``writes = True``, one whose POST does not by False.
+    """
 
     message = _("This token may only read: create one with the scope write.")
     code = "token_scope"
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         token: Any = request.auth
-        harmless = request.method in SAFE_METHODS and not getattr(view, "writes", False)
-        if not isinstance(token, ApiToken) or harmless:
+        writes = getattr(view, "writes", None)
+        if writes is None:
+            writes = request.method not in SAFE_METHODS
+        if not isinstance(token, ApiToken) or not writes:
             return True
         return token.scope == ApiToken.Scope.WRITE

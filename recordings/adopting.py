@@ -26,7 +26,7 @@ from recordings import lifecycle, matching, storage
 from recordings.batches import batches
 from recordings.lifecycle import SYNC
 from recordings.matching import Candidates, Match
-from recordings.media.containers import CONTAINERS
+from recordings.media.extensions import has_media_extension
 from recordings.media.probing import NotMedia
 from recordings.models import ACTIVE_STATUSES, LIVE_STATUSES, SessionUpload, UnmatchedFile
 from recordings.reconciling import REPLACEMENT, Tally
@@ -43,45 +43,8 @@ BATCH = 500
 ASKED_AT_ONCE = 8
 # The random part that storage.build_key adds to a name; a date and time is digits only.
 _UNIQUE_PART = re.compile(r"_(?![0-9]{16})[0-9a-f]{16}(?=\.[A-Za-z0-9]{1,10}\Z|\Z)")
-# Further spellings of the extensions that CONTAINERS names.
-_SPELLINGS = [
-    ".3g2",
-    ".adts",
-    ".aif",
-    ".aifc",
-    ".asf",
-    ".awb",
-    ".f4v",
-    ".m2ts",
-    ".m2v",
-    ".m4b",
-    ".m4v",
-    ".mp2",
-    ".mpe",
-    ".mpeg",
-    ".mpga",
-    ".mts",
-    ".oga",
-    ".ogm",
-    ".opus",
-    ".qt",
-    ".spx",
-    ".vob",
-    ".wave",
-]
-_EXTENSIONS = frozenset(_SPELLINGS).union(
-    container.extension(is_video=is_video)
-    for container in CONTAINERS.values()
-    for is_video in (True, False)
-)
 
 Answer = TypeVar("Answer")
-
-
-def has_media_extension(key: str) -> bool:
-    """Return whether the key ends like the name of an audio or video file."""
-    _stem, dot, extension = key.rpartition("/")[2].rpartition(".")
-    return f"{dot}{extension}".lower() in _EXTENSIONS
 
 
 def display_name_of(key: str) -> str:

@@ -1,4 +1,4 @@
-"""The door to recordings. It finds what the caller may see, calls a room, shapes the answer."""
+"""The door to recordings: sessions with theirs, files through the server, attempts, syncs."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers, status
+from rest_framework import status
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api import ApiViewSet
 from accounts.models import User
 from filmroom.json import StrictJSONParser
 from recordings import imports, playback, removal, sync, tasks, uploads
 from recordings import serializers as shapes
-from recordings.models import SessionUpload, SyncRun
+from recordings.doors import RecordingsViewSet, checked
+from recordings.models import SyncRun
 from recordings.receiving import expect_recording
 from recordings.shaping import shape_run, shape_sessions, shape_upload
 from sessions_app.filters import SessionFilter
@@ -27,37 +27,6 @@ from sessions_app.models import Session
 
 # In the classes below `list` is the action.
 Rows = list[dict[str, Any]]
-
-
-def _checked(serializer: type[serializers.Serializer[Any]], data: Any) -> dict[str, Any]:
-    checked = serializer(data=data)
-    checked.is_valid(raise_exception=True)
-    return dict(checked.validated_data)
-
-
-class RecordingsViewSet(ApiViewSet):
-    """What the recordings endpoints share: everything starts at what the caller may see."""
-
-    serializer_class: type[serializers.Serializer[Any]] = shapes.SessionRecordingOut
-
-    def get_queryset(self) -> QuerySet[Any]:
-        visible: QuerySet[Session] = Session.objects.visible_to(self.user)
-        return visible
-
-    def session(self, session_id: UUID | str) -> Session:
-        """Return a session that the caller may see; anything else is 404."""
-        session = self.get_queryset().filter(pk=session_id).first()
-        if session is None:
-            raise Http404
-        return session
-
-    def upload(self, upload_id: UUID | str) -> SessionUpload:
-        """Return an upload that the caller may see; anything else is 404."""
-        visible = SessionUpload.objects.visible_to(self.user)
-        upload = visible.filter(pk=upload_id).select_related("session").first()
-        if upload is None:
-            raise Http404
-        return upload
 
 
 class SessionRecordingsViewSet(RecordingsViewSet):
@@ -86,7 +55,7 @@ class SessionRecordingsViewSet(RecordingsViewSet):
         return Response(rows[0])
 
     def _shape(self, sessions: QuerySet[Session]) -> Rows:
-        wanted = _checked(shapes.SessionQuery, self.request.query_params)
+        wanted = checked(shapes.SessionQuery, self.request.query_params)
         return shape_sessions(
             sessions,
             transcript=wanted["include_transcript"],
@@ -97,7 +66,7 @@ class SessionRecordingsViewSet(RecordingsViewSet):
     def download(self, request: Request, session_id: str) -> Response:
         """Get a URL to download or play the recording."""
         session = self.session(session_id)
-        wanted = _checked(shapes.DownloadQuery, request.query_params)
+        wanted = checked(shapes.DownloadQuery, request.query_params)
         link = playback.signed_link(session=session, disposition=wanted["disposition"])
         return Response(
             {
@@ -115,7 +84,7 @@ class SessionRecordingsViewSet(RecordingsViewSet):
     def destroy(self, request: Request, session_id: str) -> Response:
         """Delete the recording from the bucket; its uploads stay as history."""
         session = self.session(session_id)
-        wanted = _checked(shapes.DeleteQuery, request.query_params)
+        wanted = checked(shapes.DeleteQuery, request.query_params)
         removal.delete_recording(session=session, by=self.user, cancel=wanted["cancel"])
         return Response(status=status.HTTP_204_NO_CONTENT)
 
@@ -145,7 +114,7 @@ class UploadViewSet(RecordingsViewSet):
     )
     def create(self, request: Request) -> Response:
         """Upload a file (201), or have a link fetched (202)."""
-        data = _checked(shapes.UploadInput, request.data)
+        data = checked(shapes.UploadInput, request.data)
         session = self.session(data["session_id"])
         platform = data.get("platform", "")
         if "file" in data:
@@ -189,125 +158,6 @@ class UploadViewSet(RecordingsViewSet):
         return Response(answer, status=status.HTTP_201_CREATED)
 
 
-class PresignViewSet(RecordingsViewSet):
-    """A form to send one file straight to the bucket."""
-
-    writes = True
-    throttle_scope = "presign"
-
-    @extend_schema(parameters=[shapes.PresignQuery], responses=shapes.PresignedOut)
-    def retrieve(self, request: Request) -> Response:
-        """Get a presigned POST form for one file."""
-        data = _checked(shapes.PresignQuery, request.query_params)
-        upload, form, largest = uploads.presign(
-            session=self.session(data.pop("session_id")),
-            by=self.user,
-            token_id=self.token_id,
-            **data,
-        )
-        return Response(
-            {
-                "upload_id": upload.pk,
-                "method": "POST",
-                "upload_url": form.url,
-                "fields": form.fields,
-                "s3_key": upload.s3_key,
-                "expires_in": uploads.url_seconds(),
-                "expires_at": upload.grant_until,
-                "max_size_bytes": largest,
-            }
-        )
-
-
-def _confirmed(upload: SessionUpload) -> Response:
-    tasks.nudge_if_unexamined(upload)
-    return Response(
-        {
-            "upload_id": upload.pk,
-            "session_id": upload.session_id,
-            "status": upload.status,
-            "s3_key": upload.s3_key,
-            "size_bytes": upload.size_bytes,
-            "mime_type": upload.mime_type,
-        }
-    )
-
-
-class DirectViewSet(RecordingsViewSet):
-    """Uploads that go straight to the bucket: confirm one, or send it in parts."""
-
-    never_replayed = frozenset({"sign"})
-
-    throttle_scope = "presign"
-
-    @extend_schema(request=None, responses=shapes.ConfirmedOut)
-    def confirm(self, request: Request, upload_id: str) -> Response:
-        """Say that the file is in the bucket; it is checked."""
-        return _confirmed(uploads.confirm(upload=self.upload(upload_id), by=self.user))
-
-    @extend_schema(request=shapes.MultipartInput, responses={201: shapes.MultipartOut})
-    def open(self, request: Request) -> Response:
-        """Open an upload in parts."""
-        data = _checked(shapes.MultipartInput, request.data)
-        upload = uploads.open_multipart(
-            session=self.session(data["session_id"]),
-            filename=data["filename"],
-            content_type=data.get("content_type", ""),
-            size_bytes=data["size_bytes"],
-            platform=data.get("platform", ""),
-            by=self.user,
-            token_id=self.token_id,
-        )
-        answer = {
-            "upload_id": upload.pk,
-            "s3_key": upload.s3_key,
-            "part_size_bytes": upload.part_size_bytes,
-            "part_count": uploads.part_count(upload),
-            "expires_at": upload.expires_at,
-        }
-        return Response(answer, status=status.HTTP_201_CREATED)
-
-    @extend_schema(responses=shapes.PartsOut)
-    def parts(self, request: Request, upload_id: str) -> Response:
-        """List the parts that the bucket has, to resume from them."""
-        present = uploads.uploaded_parts(upload=self.upload(upload_id))
-        return Response(
-            {
-                "parts": [
-                    {"part_number": part.number, "size_bytes": part.size_bytes, "etag": part.etag}
-                    for part in present
-                ]
-            }
-        )
-
-    @extend_schema(request=shapes.PartNumbersInput, responses=shapes.PartUrlsOut)
-    def sign(self, request: Request, upload_id: str) -> Response:
-        """Get URLs to PUT parts to."""
-        upload = self.upload(upload_id)
-        numbers = _checked(shapes.PartNumbersInput, request.data)["part_numbers"]
-        urls = uploads.sign_parts(upload=upload, part_numbers=numbers, by=self.user)
-        return Response(
-            {
-                "urls": {str(number): url for number, url in urls.items()},
-                "expires_in": uploads.url_seconds(),
-            }
-        )
-
-    @extend_schema(request=shapes.CompleteInput, responses=shapes.ConfirmedOut)
-    def complete(self, request: Request, upload_id: str) -> Response:
-        """Put the parts together; the result is checked as on confirm."""
-        upload = self.upload(upload_id)
-        named = _checked(shapes.CompleteInput, request.data)["parts"]
-        parts = [uploads.NamedPart(part["part_number"], part["etag"]) for part in named]
-        return _confirmed(uploads.complete_multipart(upload=upload, parts=parts, by=self.user))
-
-    @extend_schema(responses={204: None})
-    def abort(self, request: Request, upload_id: str) -> Response:
-        """Give an upload in parts up; its parts leave the bucket."""
-        uploads.cancel(upload=self.upload(upload_id), by=self.user)
-        return Response(status=status.HTTP_204_NO_CONTENT)
-
-
 class AttemptViewSet(RecordingsViewSet):
     """One upload: its progress, another try, an end."""
 
@@ -343,7 +193,7 @@ class SyncViewSet(RecordingsViewSet):
     @extend_schema(request=shapes.SyncInput, responses={202: shapes.SyncRunOut})
     def start(self, request: Request) -> Response:
         """Start a sync run, or get the one that is running."""
-        data = _checked(shapes.SyncInput, request.data)
+        data = checked(shapes.SyncInput, request.data)
         run = sync.request_sync(
             coach=self._coach(data.get("coach_id")),
             by=self.user,

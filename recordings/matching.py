@@ -1,4 +1,4 @@
-"""Which session does a file belong to?
+"""Which session does an object in the bucket belong to?
 
 The decisions are pure; the queries load what many files need at once, so that their number
 follows the batches and not the files.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -19,9 +19,19 @@ from django.db.models import Q
 
 from recordings import storage
 from recordings.batches import batches
+from recordings.candidates import Candidate, load_sessions
+from recordings.file_times import time_in_name
 from recordings.models import SessionUpload, UnmatchedFile
 from recordings.storage import KeyParts
-from sessions_app.models import Session
+from recordings.weighing import (
+    NO_CLIENT,
+    NOT_HELD,
+    POSSIBLE_FROM,
+    SAME_CLIENT,
+    Evidence,
+    Source,
+    weigh,
+)
 
 Reason = UnmatchedFile.Reason
 
@@ -31,12 +41,6 @@ MOST_SUGGESTIONS = 5
 COACH_REACH = timedelta(days=7)
 ANYONES_REACH = timedelta(hours=12)
 
-_NOT_HELD = frozenset({Session.Status.CANCELLED, Session.Status.NO_SHOW})
-_TIME = re.compile(
-    r"(?<!\d)(20\d\d)[-_.]?(\d\d)[-_.]?(\d\d)(?:[T _-]{1,3}|[ _]at[ _])"
-    r"(\d\d)[-_.:]?(\d\d)(?:[-_.:]?(\d\d))?(?!\d)(?:[ _]?(?:GMT|UTC)([+-]\d{1,2}))?",
-    re.ASCII,
-)
 _OWNER = re.compile(
     rf"{storage.KEY_ROOT}([0-9a-f]{{8}}(?:-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}})/", re.ASCII
 )
@@ -47,18 +51,6 @@ class FileToPlace(NamedTuple):
 
     key: str
     last_modified: datetime
-
-
-class Candidate(NamedTuple):
-    """The facts of a session that a decision rests on."""
-
-    id: UUID
-    coach_id: UUID
-    client_id: UUID | None
-    scheduled_at: datetime
-    status: str
-    title: str
-    recording_upload_id: UUID | None
 
 
 class Match(NamedTuple):
@@ -105,7 +97,7 @@ def match_key(file: FileToPlace, candidates: Candidates, taken: AbstractSet[UUID
     if earlier is not None:
         return Match(earlier, contested=True)
     there = candidates.by_place.get(parts[:3], ())
-    fitting = [session for session in there if session.status not in _NOT_HELD] or there
+    fitting = [session for session in there if session.status not in NOT_HELD] or there
     if not fitting:
         return Match(None, Reason.NO_SESSION)
     if len(fitting) == 1:
@@ -122,9 +114,8 @@ def _nearest_free(
     sessions: Iterable[Candidate],
     taken: AbstractSet[UUID],
 ) -> Candidate | None:
-    when = time_in_name(parts.filename) or file.last_modified
     free = sorted(
-        (abs(session.scheduled_at - when), number, session)
+        (abs(session.scheduled_at - _moment(file, parts, session)), number, session)
         for number, session in enumerate(sessions)
         if session.recording_upload_id is None and session.id not in taken
     )
@@ -133,21 +124,9 @@ def _nearest_free(
     return free[0][2]
 
 
-def time_in_name(filename: str) -> datetime | None:
-    """Return the time that a recorder wrote into a file's name, in UTC, or None.
-
-    Understands ``GMT20260114-150000`` (Zoom), ``20260114_150000`` (Teams), ``2026-01-14 15-00-00``
-    and ``(2026-01-14 at 15_00 GMT+1)`` (Meet). Without a zone it is taken as UTC.
-    """
-    match = _TIME.search(filename)
-    if match is None:
-        return None
-    *numbers, offset = match.groups()
-    try:
-        found = datetime(*(int(number or 0) for number in numbers), tzinfo=UTC)  # type: ignore[arg-type, misc]
-    except ValueError:
-        return None
-    return found - timedelta(hours=int(offset or 0))
+def _moment(file: FileToPlace, parts: KeyParts, session: Candidate) -> datetime:
+    """The time in the file's name, in its coach's zone where it names none, else of its arrival."""
+    return time_in_name(parts.filename, session.zone) or file.last_modified
 
 
 def owner_in_key(key: str) -> UUID | None:
@@ -173,7 +152,7 @@ def load_candidates(files: Iterable[FileToPlace]) -> Candidates:
                 scheduled_at__gte=start,
                 scheduled_at__lt=start + timedelta(days=1),
             )
-        for session in _sessions(wanted):
+        for session in load_sessions(wanted):
             day = session.scheduled_at.astimezone(UTC).date()
             by_place[session.coach_id, session.client_id, day].append(session)
     return Candidates(_sessions_by_key(dict(parsed)), by_place)
@@ -219,12 +198,21 @@ _Window = tuple[UUID | None, datetime, datetime]
 
 
 def _window(file: FileToPlace, coach_id: UUID | None) -> _Window:
-    when = _known_time(file)[0]
+    when = _known_time(file)
     if coach_id is not None:
         day = _midnight(when.date())
         return coach_id, day - COACH_REACH, day + COACH_REACH + timedelta(days=1)
     hour = when.replace(minute=0, second=0, microsecond=0)
     return None, hour - ANYONES_REACH, hour + ANYONES_REACH + timedelta(hours=1)
+
+
+def _known_time(file: FileToPlace) -> datetime:
+    """The best guess at when the file was recorded, before its coach's time zone is known."""
+    named = time_in_name(file.key.rpartition("/")[2])
+    if named is not None:
+        return named
+    parts = storage.parse_key(file.key)
+    return _midnight(parts.date) if parts is not None else file.last_modified.astimezone(UTC)
 
 
 def _load_nearby(windows: Iterable[_Window]) -> dict[_Window, list[Candidate]]:
@@ -237,7 +225,7 @@ def _load_nearby(windows: Iterable[_Window]) -> dict[_Window, list[Candidate]]:
         wanted |= Q(**owner, scheduled_at__gte=start, scheduled_at__lt=end)
         nearby[window] = []
         of_coach[coach_id].append(window)
-    for session in _sessions(wanted):
+    for session in load_sessions(wanted):
         for window in (*of_coach[session.coach_id], *of_coach[None]):
             if window[1] <= session.scheduled_at < window[2]:
                 nearby[window].append(session)
@@ -245,64 +233,38 @@ def _load_nearby(windows: Iterable[_Window]) -> dict[_Window, list[Candidate]]:
 
 
 def _best(file: FileToPlace, nearby: Iterable[Candidate]) -> list[dict[str, Any]]:
-    scored = [(_score(file, session), session) for session in nearby]
-    scored.sort(key=lambda pair: (-pair[0][0], pair[1].scheduled_at, pair[1].id))
+    scored = [(weigh(_evidence(file, session), session), session) for session in nearby]
+    fitting = [pair for pair in scored if pair[0].score >= POSSIBLE_FROM]
+    fitting.sort(key=lambda pair: (-pair[0].score, pair[0].apart, pair[1].scheduled_at, pair[1].id))
     return [
         {
             "session_id": str(session.id),
             "title": session.title,
             "scheduled_at": session.scheduled_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-            "score": score,
-            "why": why,
+            "score": weighed.score,
+            "why": weighed.why,
         }
-        for (score, why), session in scored[:MOST_SUGGESTIONS]
+        for weighed, session in fitting[:MOST_SUGGESTIONS]
     ]
 
 
-def _score(file: FileToPlace, session: Candidate) -> tuple[float, str]:
-    """Half for time, a third for the client, the rest for a session that still lacks one."""
-    when, exact = _known_time(file)
-    apart = abs(session.scheduled_at - when)
-    if not exact:
-        apart = timedelta(days=abs((session.scheduled_at.date() - when.date()).days))
-    score = 0.5 * max(0.0, 1 - apart / (COACH_REACH + timedelta(days=1)))
-    reasons = [_how_near(apart, exact=exact)]
+def _evidence(file: FileToPlace, session: Candidate) -> Evidence:
     parts = storage.parse_key(file.key)
-    if parts is not None and parts.client_id == session.client_id:
-        score += 0.35
-        reasons.append("same client" if parts.client_id else "no client, like the file")
-    if session.recording_upload_id is None:
-        score += 0.15
-        reasons.append("no recording yet")
-    else:
-        reasons.append("has a recording already")
-    sentence = ", ".join(reasons)
-    return round(score, 2), f"{sentence[0].upper()}{sentence[1:]}."
+    evidence = _time_evidence(file, parts, session)
+    if parts is None:
+        return evidence
+    about = SAME_CLIENT if parts.client_id else NO_CLIENT
+    same = parts.client_id == session.client_id
+    return evidence._replace(who=float(same), about=about if same else "")
 
 
-def _how_near(apart: timedelta, *, exact: bool) -> str:
-    if exact and apart < timedelta(hours=1):
-        return "within the hour"
-    if exact and apart < timedelta(days=1):
-        return f"{round(apart / timedelta(hours=1))} h apart"
-    days = apart.days
-    return "same day" if days == 0 else f"{days} day{'' if days == 1 else 's'} apart"
-
-
-def _known_time(file: FileToPlace) -> tuple[datetime, bool]:
-    """The best guess at when the file was recorded, and whether more than the day is known."""
-    parts = storage.parse_key(file.key)
-    named = time_in_name(file.key.rpartition("/")[2])
+def _time_evidence(file: FileToPlace, parts: KeyParts | None, session: Candidate) -> Evidence:
+    named = time_in_name(file.key.rpartition("/")[2], session.zone)
     if named is not None:
-        return named, True
+        return Evidence(Source.RECORDER, starts=(named,))
     if parts is not None:
-        return _midnight(parts.date), False
-    return file.last_modified.astimezone(UTC), True
-
-
-def _sessions(wanted: Q) -> Iterator[Candidate]:
-    rows = Session.objects.filter(wanted).order_by("scheduled_at", "id")
-    return map(Candidate._make, rows.values_list(*Candidate._fields).iterator())
+        return Evidence(Source.DAY, day=parts.date)
+    return Evidence(Source.FILE_SYSTEM, starts=(file.last_modified,))
 
 
 def _midnight(day: date) -> datetime:

@@ -6,13 +6,16 @@ from typing import Any
 
 from rest_framework import serializers
 
+from recordings.allotting import Sureness
+from recordings.loose_files import MOST_FILES
 from recordings.models import SessionUpload, SyncRun
 from recordings.uploads import MOST_PARTS_A_REQUEST
 from sessions_app.models import URL_MAX_LENGTH, Platform, Session, StageStatus, UploadStatus
-from sessions_app.serializers import PersonOut
+from sessions_app.serializers import PersonOut, SaneDateTimeField
 
 LARGEST_INTEGER = 2**63 - 1
 MOST_PARTS = 10_000
+LONGEST_SECONDS = 10**7
 CONTENT_TYPE = r"^[A-Za-z0-9!#$&^_.+-]{1,60}/[A-Za-z0-9!#$&^_.+-]{1,60}$"
 
 
@@ -161,6 +164,9 @@ class MultipartInput(serializers.Serializer[Any]):
     filename = serializers.CharField(max_length=1000, trim_whitespace=False)
     content_type = serializers.RegexField(CONTENT_TYPE, required=False, allow_blank=True)
     size_bytes = serializers.IntegerField(min_value=1, max_value=LARGEST_INTEGER)
+    file_modified_at = SaneDateTimeField(
+        required=False, allow_null=True, help_text="Of your file: finds this upload again for it."
+    )
     platform = serializers.ChoiceField(choices=Platform.choices, required=False, allow_blank=True)
 
 
@@ -170,6 +176,78 @@ class MultipartOut(serializers.Serializer[Any]):
     part_size_bytes = serializers.IntegerField()
     part_count = serializers.IntegerField()
     expires_at = serializers.DateTimeField()
+
+
+class OpenMultipartOut(serializers.Serializer[Any]):
+    """An upload in parts of yours that can be gone on with."""
+
+    upload_id = serializers.UUIDField()
+    session_id = serializers.UUIDField()
+    session_title = serializers.CharField()
+    filename = serializers.CharField()
+    size_bytes = serializers.IntegerField()
+    file_modified_at = serializers.DateTimeField(allow_null=True)
+    s3_key = serializers.CharField()
+    part_size_bytes = serializers.IntegerField()
+    part_count = serializers.IntegerField()
+    bytes_transferred = serializers.IntegerField(
+        help_text="In the bucket when its parts were last listed."
+    )
+    expires_at = serializers.DateTimeField()
+    created_at = serializers.DateTimeField()
+
+
+class LooseFileInput(serializers.Serializer[Any]):
+    """A file on the sender's machine. The more is told, the surer the match."""
+
+    filename = serializers.CharField(max_length=1000, trim_whitespace=False)
+    size_bytes = serializers.IntegerField(min_value=0, max_value=LARGEST_INTEGER)
+    file_modified_at = SaneDateTimeField(required=False, allow_null=True, default=None)
+    recorded_at = SaneDateTimeField(
+        required=False, allow_null=True, default=None, help_text="The time inside the file."
+    )
+    duration_seconds = serializers.FloatField(
+        required=False, allow_null=True, default=None, min_value=0, max_value=LONGEST_SECONDS
+    )
+    content_type = serializers.CharField(
+        required=False, allow_blank=True, default="", max_length=255
+    )
+
+
+class MatchFilesInput(serializers.Serializer[Any]):
+    files = serializers.ListField(child=LooseFileInput(), min_length=1, max_length=MOST_FILES)
+
+
+class ProposalOut(serializers.Serializer[Any]):
+    """A session that a file may belong to; the score goes from 0 to 1."""
+
+    session_id = serializers.UUIDField()
+    title = serializers.CharField()
+    scheduled_at = serializers.DateTimeField()
+    client_name = serializers.CharField(allow_blank=True)
+    score = serializers.FloatField(min_value=0, max_value=1)
+    sureness = serializers.ChoiceField(choices=[(each.value, each.name) for each in Sureness])
+    why = serializers.CharField()
+
+
+class NewSessionOut(serializers.Serializer[Any]):
+    """The session that could be made for a file."""
+
+    title = serializers.CharField()
+    scheduled_at = serializers.DateTimeField(allow_null=True)
+    duration_minutes = serializers.IntegerField()
+
+
+class MatchedFileOut(serializers.Serializer[Any]):
+    filename = serializers.CharField()
+    problem = ErrorOut(allow_null=True)
+    open_upload = OpenMultipartOut(allow_null=True)
+    proposals = ProposalOut(many=True)
+    new_session = NewSessionOut()
+
+
+class MatchedFilesOut(serializers.Serializer[Any]):
+    files = MatchedFileOut(many=True)
 
 
 class PartOut(serializers.Serializer[Any]):

@@ -10,7 +10,9 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from filmroom.sentences import told
+from recordings.loose_files import MatchedFile
 from recordings.models import SessionUpload, SyncRun
+from recordings.weighing import told_why
 from sessions_app.models import Participant, Session
 
 _SESSION_COLUMNS = (
@@ -83,6 +85,47 @@ def shape_sessions(
 def shape_upload(upload: SessionUpload) -> Row:
     """Return one upload as an element of ``uploads``."""
     return _shape_upload({name: getattr(upload, name) for name in _UPLOAD_COLUMNS})
+
+
+def shape_open_multipart(upload: SessionUpload) -> Row:
+    """Return an open upload in parts, its session loaded, as the contract shows it."""
+    return {
+        "upload_id": upload.pk,
+        "session_id": upload.session_id,
+        "session_title": upload.session.title,
+        "filename": upload.original_filename,
+        "size_bytes": upload.expected_size_bytes,
+        "file_modified_at": upload.file_modified_at,
+        "s3_key": upload.s3_key,
+        "part_size_bytes": upload.part_size_bytes,
+        "part_count": upload.part_count,
+        "bytes_transferred": upload.bytes_transferred,
+        "expires_at": upload.expires_at,
+        "created_at": upload.created_at,
+    }
+
+
+def shape_matched_file(found: MatchedFile) -> Row:
+    """Return what is known of a file before it is sent, sentences in the active language."""
+    problem, upload = found.problem, found.open_upload
+    return {
+        "filename": found.file.filename,
+        "problem": problem and {"code": problem.code, "detail": problem.told()},
+        "open_upload": upload and shape_open_multipart(upload),
+        "proposals": [
+            {
+                "session_id": proposal.session.id,
+                "title": proposal.session.title,
+                "scheduled_at": proposal.session.scheduled_at,
+                "client_name": proposal.session.client_label,
+                "score": proposal.score,
+                "sureness": proposal.sureness.value,
+                "why": told_why(proposal.why),
+            }
+            for proposal in found.proposals
+        ],
+        "new_session": found.new_session._asdict(),
+    }
 
 
 def shape_run(run: SyncRun) -> Row:

@@ -197,12 +197,14 @@ def open_multipart(
     filename: str,
     content_type: str,
     size_bytes: int,
+    file_modified_at: datetime | None = None,
     platform: str = "",
     by: User,
     token_id: UUID | None = None,
 ) -> SessionUpload:
     """Return a pending upload to be sent in parts of ``part_size_bytes``.
 
+    ``file_modified_at`` helps to find it again for the same file (`recordings.resuming`).
     Raises TooLarge, EmptyFile, StorageError (the upload is then ``failed``).
     """
     if size_bytes <= 0:
@@ -220,6 +222,7 @@ def open_multipart(
         token_id=token_id,
         expires_at=_unconfirmed_until(timezone.now()),
     )
+    upload.file_modified_at = file_modified_at
     upload.part_size_bytes = storage.part_size_for(size_bytes, settings.PART_SIZE_BYTES)
     actor = person(by)
     start(upload, actor=actor)
@@ -230,11 +233,6 @@ def open_multipart(
         raise
     upload.save(update_fields=["multipart_id"])
     return upload
-
-
-def part_count(upload: SessionUpload) -> int:
-    """How many parts the upload has."""
-    return -(-(upload.expected_size_bytes or 0) // (upload.part_size_bytes or 1))
 
 
 def sign_parts(*, upload: SessionUpload, part_numbers: Iterable[int], by: User) -> dict[int, str]:
@@ -248,19 +246,24 @@ def sign_parts(*, upload: SessionUpload, part_numbers: Iterable[int], by: User) 
         raise PartsMismatch(
             f"Ask for 1 to {MOST_PARTS_A_REQUEST} parts at once.", attr="part_numbers"
         )
-    if numbers[0] < 1 or numbers[-1] > part_count(upload):
+    if numbers[0] < 1 or numbers[-1] > upload.part_count:
         raise PartsMismatch(
-            f"This upload has the parts 1 to {part_count(upload)}.", attr="part_numbers"
+            f"This upload has the parts 1 to {upload.part_count}.", attr="part_numbers"
         )
     if upload.status == UploadStatus.PENDING:
         advance(upload, to=UploadStatus.UPLOADING, actor=person(by))
         check_open(upload)
-    # A person who is still sending is not to be swept away.
-    SessionUpload.objects.filter(pk=upload.pk, status=UploadStatus.UPLOADING).update(
-        expires_at=_unconfirmed_until(timezone.now())
-    )
+    _keep_open(upload)
     return storage.sign_parts(
         upload.s3_key, upload.multipart_id, numbers, settings.UPLOAD_URL_SECONDS
+    )
+
+
+def _keep_open(upload: SessionUpload) -> None:
+    """A person who is still sending is not to be swept away, as long as the bucket keeps parts."""
+    until = min(_unconfirmed_until(timezone.now()), upload.created_at + storage.PARTS_KEPT_AT_LEAST)
+    SessionUpload.objects.filter(pk=upload.pk, status=UploadStatus.UPLOADING).update(
+        expires_at=until
     )
 
 
@@ -305,6 +308,7 @@ def complete_multipart(
         if stored is None:
             raise UploadClosed from None
         return accept(upload, stored, actor)
+    _keep_open(upload)
     _check_parts(upload, list(parts), present)
     stored = storage.complete_multipart(upload.s3_key, upload.multipart_id, present)
     return accept(upload, stored, actor)

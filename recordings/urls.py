@@ -5,12 +5,11 @@ from __future__ import annotations
 from filmroom.routes import route
 from recordings.api import (
     AttemptViewSet,
-    DirectViewSet,
-    PresignViewSet,
     SessionRecordingsViewSet,
     SyncViewSet,
     UploadViewSet,
 )
+from recordings.direct_api import DirectViewSet, MatchViewSet, PresignViewSet
 
 urlpatterns = [
     route(
@@ -34,7 +33,12 @@ urlpatterns = [
         DirectViewSet.as_view({"post": "confirm"}),
         "api-confirm",
     ),
-    route("recordings/multipart", DirectViewSet.as_view({"post": "open"}), "api-multipart"),
+    route(
+        "recordings/multipart",
+        DirectViewSet.as_view({"get": "list", "post": "open"}),
+        "api-multipart",
+    ),
+    route("recordings/match-files", MatchViewSet.as_view({"post": "match"}), "api-match-files"),
     route(
         "recordings/multipart/<upload_id>",
         DirectViewSet.as_view({"delete": "abort"}),

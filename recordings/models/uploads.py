@@ -234,6 +234,11 @@ class SessionUpload(models.Model):
         return self.status in ACTIVE_STATUSES
 
     @property
+    def part_count(self) -> int:
+        """How many parts an upload in parts has, each but the last of ``part_size_bytes``."""
+        return -(-(self.expected_size_bytes or 0) // (self.part_size_bytes or 1))
+
+    @property
     def pinned_version(self) -> str | None:
         """The version to read while a presigned form may still put another one over it.
 

@@ -26,14 +26,14 @@ class Row:
 
     owner: dict[str, int]
     # A status for every method, or one for each; None: as the owner, with nothing of theirs in it.
-    other: int | None = None
+    other: int | dict[str, int] | None = None
     client: int | dict[str, int] | None = None
     staff: dict[str, int] | None = None
     target: str = ""
     body: dict[str, Any] = field(default_factory=dict)
     query: dict[str, Any] = field(default_factory=dict)
-    # A GET that changes something.
-    writes: bool = False
+    # Where the method does not tell: a GET that changes something, a POST that does not.
+    writes: bool | None = None
 
 
 def one(target: str, *, body: dict[str, Any] | None = None, **owner: int) -> Row:
@@ -60,7 +60,18 @@ API = {
         writes=True,
     ),
     "recordings/confirm-upload/<upload_id>": one("sent_form", POST=200),
-    "recordings/multipart": one("session", POST=201, body={"filename": "a.mp4", "size_bytes": 9}),
+    "recordings/multipart": Row(
+        {"GET": 200, "POST": 201},
+        other={"GET": 200, "POST": 404},
+        client={"GET": 200, "POST": 404},
+        target="session",
+        body={"filename": "a.mp4", "size_bytes": 9},
+    ),
+    "recordings/match-files": Row(
+        {"POST": 200},
+        body={"files": [{"filename": "GMT20260114-150000_Recording.mp4", "size_bytes": 9}]},
+        writes=False,
+    ),
     "recordings/multipart/<upload_id>": one("parts", DELETE=204),
     "recordings/multipart/<upload_id>/parts": one(
         "parts", GET=200, POST=200, body={"part_numbers": [1]}

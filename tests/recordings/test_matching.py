@@ -13,8 +13,9 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from recordings import storage
+from recordings.candidates import Candidate
+from recordings.file_times import time_in_name
 from recordings.matching import (
-    Candidate,
     Candidates,
     FileToPlace,
     Match,
@@ -22,7 +23,6 @@ from recordings.matching import (
     match_key,
     owner_in_key,
     suggestions,
-    time_in_name,
 )
 from recordings.models import SessionUpload
 from sessions_app.models import Session
@@ -225,7 +225,7 @@ def test_at_most_five_are_suggested(make_session: Callable[..., Session], coach:
     found = suggestions([file], {file.key: None})[file.key]
     assert [entry["session_id"] for entry in found] == [str(s.pk) for s in sessions[:5]]
     assert (found[0]["why"], found[2]["why"]) == (
-        "Within the hour, no recording yet.",
+        "Starts within minutes of it, no recording yet.",
         "2 h apart, no recording yet.",
     )
 

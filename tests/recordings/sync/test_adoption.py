@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from recordings import lifecycle, storage
-from recordings.adopting import display_name_of, has_media_extension
+from recordings.adopting import display_name_of
+from recordings.media.extensions import has_media_extension
 from recordings.models import SessionUpload, SyncRun, UnmatchedFile
 from sessions_app.models import Session
 
@@ -171,7 +172,7 @@ def test_suggestions_for_a_coachs_file_are_that_coachs_sessions_only(
     listed = UnmatchedFile.objects.get()
     assert (listed.reason, listed.coach) == ("bad_key", coach)
     assert [(entry["session_id"], entry["why"]) for entry in listed.suggestions] == [
-        (str(own.pk), "Within the hour, no recording yet.")
+        (str(own.pk), "Starts within minutes of it, no recording yet.")
     ]
 
 
