@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.journeys.stack import Api, Stack, wait_for
+from tests.chromium import watched_windows
+from tests.journeys.stack import PASSWORD, Api, Stack, wait_for
 from tests.origins import Origin
 from tests.recordings.media.variants import sample
 
@@ -38,6 +40,32 @@ def api(stack: Stack) -> Api:
 @pytest.fixture(scope="session")
 def mp4() -> bytes:
     return sample("mp4", seconds=2)
+
+
+@pytest.fixture
+def window(browser: Browser, stack: Stack) -> Iterator[Callable[..., BrowserContext]]:
+    """Open a window on the stack's pages; what they complain of fails the test."""
+    with watched_windows(browser, stack.site) as open_window:
+        yield open_window
+
+
+@pytest.fixture
+def sign_in(window: Callable[..., BrowserContext]) -> Callable[..., Page]:
+    """Open a window and sign in by the form; gives the page that follows, the recordings.
+
+    Takes the e-mail address, what `watched_windows` takes, and options of the window.
+    """
+
+    def enter(email: str = "coach@example.com", **options: Any) -> Page:
+        page = window(**options).new_page()
+        page.goto("/")
+        page.get_by_label("Email").fill(email)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url("**/dashboard/coach/recordings**")
+        return page
+
+    return enter
 
 
 @pytest.fixture

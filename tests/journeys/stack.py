@@ -193,6 +193,11 @@ class Stack:
     def api(self, token: str = "") -> Api:
         return Api(f"http://127.0.0.1:{self.port}/api/v1", token)
 
+    @property
+    def site(self) -> str:
+        """Where a browser finds the pages, by the name that the bucket lets in."""
+        return f"http://localhost:{self.port}"
+
     def readiness(self) -> tuple[int, dict[str, str]]:
         """What /readyz says."""
         answer = requests.get(f"http://127.0.0.1:{self.port}/readyz", timeout=15)
