@@ -15,27 +15,11 @@ from accounts.forms import LanguageField, TimeZoneField
 from accounts.models import ApiToken
 from filmroom.time_zones import label
 from pages.local_times import LocalTimeField
-from sessions_app.filters import RECORDING_CHOICES, check_sane_time
+from sessions_app.filters import check_sane_time
 from sessions_app.models import URL_MAX_LENGTH, Platform, Session
 from sessions_app.scheduling import Person
 
 NO_PLATFORM = ("", _("Not stated"))
-
-
-class ListingForm(forms.Form):
-    """The search and the filter of the recordings table, as they stand in its address."""
-
-    q = forms.CharField(
-        label=_("Search"),
-        required=False,
-        max_length=200,
-        widget=forms.TextInput(attrs={"type": "search", "placeholder": _("Title, client, e-mail")}),
-    )
-    recording = forms.ChoiceField(
-        label=_("Recording"),
-        required=False,
-        choices=[("", _("All sessions")), *RECORDING_CHOICES],
-    )
 
 
 class UploadForm(forms.Form):

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from filmroom.sentences import told
 from pages.states import NO_RECORDING, STAGES, UPLOADS, Shown
+from recordings import imports
 from recordings.models import ACTIVE_STATUSES, SessionUpload
 from sessions_app.models import Session, UploadStatus
 
@@ -71,6 +72,18 @@ class Row:
             and upload.completed_at is not None
             and upload.completed_at > timezone.now() - FACTS_PATIENCE
         )
+
+    @property
+    def can_retry(self) -> bool:
+        """Whether the newest attempt failed and can be fetched once more."""
+        return self.attempt is not None and imports.can_retry(self.attempt)
+
+    @property
+    def needs_file(self) -> bool:
+        """Whether only a person can help, with the file: its upload failed, or it is gone."""
+        if self.session.s3_status == UploadStatus.FAILED:
+            return not self.can_retry
+        return self.session.s3_status == UploadStatus.MISSING
 
     @property
     def can_delete(self) -> bool:

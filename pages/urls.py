@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, re_path
 
 from pages.views import (
+    bulk,
     health,
     links,
     notes,
@@ -30,7 +31,12 @@ urlpatterns: list[URLPattern] = [
     path("", recordings.home, name="home"),
     path(f"{COACH}recordings", recordings.listing, name="recordings"),
     path(f"{COACH}recordings/sync", recordings.sync_now, name="sync"),
-    path(f"{COACH}recordings/sync-status", recordings.sync_status, name="sync-status"),
+    path(f"{COACH}recordings/live", recordings.live, name="recordings-live"),
+    path(f"{COACH}recordings/bulk/delete", bulk.delete, name="bulk-delete"),
+    path(f"{COACH}recordings/bulk/restore", bulk.restore, name="bulk-restore"),
+    path(f"{COACH}recordings/bulk/retry", bulk.retry, name="bulk-retry"),
+    path(f"{COACH}recordings/bulk/sync", bulk.sync_chosen, name="bulk-sync"),
+    path(f"{COACH}recordings/bulk/links", bulk.links, name="bulk-links"),
     path(f"{COACH}recordings/links", links.links, name="recordings-links"),
     path(f"{COACH}recordings/links/list.csv", links.template, name="recordings-links-template"),
     path(f"{COACH}sessions/new", scheduling.new, name="session-new"),

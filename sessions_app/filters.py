@@ -7,7 +7,8 @@ from typing import Any
 
 import django_filters
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet, Value
+from django.db.models.functions import Coalesce, Lower, NullIf
 from django.utils.translation import gettext_lazy as _
 from django_filters.fields import IsoDateTimeField
 
@@ -22,7 +23,15 @@ RECORDING_CHOICES = (
     ("none", _("No recording")),
     ("failed", _("Last attempt failed")),
     ("uploading", _("Upload under way")),
+    ("missing", _("File missing")),
 )
+# What a coach calls the client, else the client's own name, else the address: as pages show them.
+CLIENT_SHOWN = Coalesce(
+    NullIf("client_name", Value("")), NullIf("client__name", Value("")), "client__email"
+)
+# How columns sort where the bare value would not do.
+SORTED_BY = {"title": Lower("title"), "client_name": Lower(CLIENT_SHOWN)}
+MAY_BE_UNKNOWN = ("size_bytes", "duration_seconds")
 
 
 def check_sane_time(value: datetime) -> None:
@@ -67,8 +76,21 @@ def _by_recording(queryset: QuerySet[Session], _name: str, value: str) -> QueryS
         "none": Q(s3_key=""),
         "failed": Q(s3_status=UploadStatus.FAILED),
         "uploading": Q(s3_status__in=(UploadStatus.PENDING, UploadStatus.UPLOADING)),
+        "missing": Q(s3_status=UploadStatus.MISSING),
     }
     return queryset.filter(conditions[value])
+
+
+class SessionOrdering(django_filters.OrderingFilter):
+    """Order in which letters of either case stand together, and what is not known stands last."""
+
+    def get_ordering_value(self, param: str) -> Any:
+        """Return what to sort by for ``param``, a name that may begin with a minus."""
+        name = param.removeprefix("-")
+        by = SORTED_BY.get(name, F(self.param_map[name]))
+        # None leaves it to the database, whose indexes know no other order.
+        nulls_last = name in MAY_BE_UNKNOWN or None
+        return by.desc(nulls_last=nulls_last) if param != name else by.asc(nulls_last=nulls_last)
 
 
 class _SessionFilter(django_filters.FilterSet):
@@ -84,12 +106,14 @@ class _SessionFilter(django_filters.FilterSet):
     analysis_status = django_filters.ChoiceFilter(choices=StageStatus.choices)
     platform = django_filters.ChoiceFilter(field_name="external_platform", choices=Platform.choices)
     client = django_filters.UUIDFilter(field_name="client_id")
-    ordering = django_filters.OrderingFilter(
+    ordering = SessionOrdering(
         fields=(
             ("scheduled_at", "scheduled_at"),
             ("title", "title"),
             ("status", "status"),
             ("client__email", "client"),
+            ("client_name", "client_name"),
+            ("s3_status", "recording"),
             ("recording_size_bytes", "size_bytes"),
             ("recording_duration_seconds", "duration_seconds"),
             ("created_at", "created_at"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django import template
@@ -10,14 +11,15 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from pages.states import Shown
 from filmroom.sentences import told
+from pages.states import Shown
 from recordings.moments import as_clock
 
 register = template.Library()
 
 
 @register.simple_tag
+@cache
 def icon(name: str) -> SafeString:
     """Draw a symbol of the sprite; it says nothing to a screen reader, the words beside it do."""
     return format_html(
@@ -27,10 +29,19 @@ def icon(name: str) -> SafeString:
     )
 
 
-@register.inclusion_tag("components/state.html")
-def state(shown: Shown, percent: int | None = None) -> dict[str, Any]:
-    """Show a state as word, icon and tone, with the per cent that have arrived."""
-    return {"shown": shown, "percent": percent}
+@register.simple_tag
+def state(shown: Shown, percent: int | None = None) -> SafeString:
+    """Show a state as word, icon and tone, with the per cent that have arrived.
+
+    Drawn here and not by a template, as a table draws hundreds of them.
+    """
+    return format_html(
+        '<span class="state {}">{}<span>{}{}</span></span>',
+        shown.tone,
+        icon(shown.icon),
+        shown.word,
+        "" if percent is None else f" {percent} %",
+    )
 
 
 @register.inclusion_tag("components/field.html")
@@ -49,6 +60,12 @@ def running_time(seconds: float | None) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
+@register.filter(name="told")
+def told_(kept: str) -> str:
+    """Say a sentence that a row keeps in English in the language of the page."""
+    return told(kept)
+
+
 @register.filter
 def clock(at_seconds: float) -> str:
     """Write a moment of a recording as players do: 12:30 or 1:02:03."""
@@ -60,19 +77,5 @@ def actor_name(event: Any) -> str:
     """Say who moved an upload: the person's name, or which part of Film Room."""
     if event.by:
         return str(event.by)
-@register.filter(name="told")
-def told_(kept: str) -> str:
-    """Say a sentence that a row keeps in English in the language of the page."""
-    return told(kept)
-
-
     names = {"worker": _("Worker"), "sweep": _("Clean-up"), "sync": _("Sync")}
     return names.get(event.actor, event.actor)
-
-
-@register.simple_tag(takes_context=True)
-def page_url(context: dict[str, Any], number: int) -> str:
-    """Return the address of page ``number`` with the search and filters as they are."""
-    query = context["request"].GET.copy()
-    query["page"] = str(number)
-    return f"?{query.urlencode()}"

@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 from typing import Any, cast
+from urllib.parse import parse_qsl, urlsplit
 from uuid import UUID
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
-from pages.forms import ListingForm
+from pages.listing import MOST_AT_ONCE, SIZES, Listing
 from pages.rows import rows_of
 from pages.states import SYNCS
+from pages.toasts import answer_with_toast, waiting_toast
 from pages.views.access import coach_page, own_sessions, person_of, session_or_404
 from recordings import sync, tasks
 from recordings.models import SyncRun, SyncRunQuerySet
-from sessions_app.filters import SessionFilter
-from sessions_app.models import SessionQuerySet
+from recordings.storage import KEY_ROOT
 
-PAGE_SIZE = 50
+VIEW_LENGTH = User._meta.get_field("recordings_view").max_length or 0
+MOST_ROWS = max(SIZES)
 
 
 @require_safe
@@ -36,25 +38,85 @@ def home(request: HttpRequest) -> HttpResponse:
 @coach_page
 @never_cache
 def listing(request: HttpRequest) -> HttpResponse:
-    """Show the table: searched, filtered and turned to a page by its address."""
-    form = ListingForm(request.GET)
-    everything = own_sessions(request)
-    found = _narrowed(everything, form)
-    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {
-        "form": form,
-        "page": page,
-        "pages": page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1),
-        "rows": rows_of(page.object_list),
-        "is_narrowed": any(form.cleaned_data.values()),
-        "last_sync": _last_sync(person_of(request)),
+    """Show the table: searched, filtered, sorted and turned to a page by its address.
+
+    The bare address leads to the table as the person left it; ``?all`` forgets that. A script
+    that names the table's results as its target gets only them.
+    """
+    user = person_of(request)
+    if "all" in request.GET:
+        _remember(user, "")
+        return redirect("recordings")
+    if not request.GET and user.recordings_view and not _goes_back(request):
+        return redirect(f"{reverse('recordings')}?{user.recordings_view}")
+    asked = Listing(request.GET, own_sessions(request))
+    page = Paginator(asked.sessions, asked.size).get_page(asked.page)
+    view = asked.query(page=page.number)
+    if request.method == "GET":
+        _remember(user, view)
+    if _wants_results(request):
+        response = render(request, "pages/recordings/_results.html", _results(asked, page))
+        response[_history_header(request, view)] = reverse("recordings") + (view and f"?{view}")
+        return response
+    asked.offer_clients()
+    context = _results(asked, page) | {
+        "last_sync": _last_sync(user),
+        "prefix": f"{KEY_ROOT}{user.pk}/",
+        "toast": waiting_toast(request),
     }
     return render(request, "pages/recordings/listing.html", context)
 
 
-def _narrowed(sessions: SessionQuerySet, form: ListingForm) -> Any:
-    form.is_valid()  # what is not valid is left out, and the form says so
-    return SessionFilter(form.cleaned_data, queryset=sessions).qs
+def _results(asked: Listing, page: Any) -> dict[str, Any]:
+    return {
+        "listing": asked,
+        "form": asked.form,
+        "page": page,
+        "links": _page_links(asked, page),
+        "rows": rows_of(page.object_list),
+        "most": MOST_AT_ONCE,
+        "total": asked.everything.count() if asked.filters else page.paginator.count,
+    }
+
+
+def _page_links(asked: Listing, page: Any) -> dict[str, Any]:
+    def link(number: int) -> str:
+        return f"?{asked.query(page=number)}"
+
+    numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+    return {
+        "before": link(page.previous_page_number()) if page.has_previous() else "",
+        "after": link(page.next_page_number()) if page.has_next() else "",
+        "numbers": [(each, link(each) if isinstance(each, int) else "") for each in numbers],
+    }
+
+
+def _remember(user: User, view: str) -> None:
+    if view != user.recordings_view and len(view) <= VIEW_LENGTH:
+        User.objects.filter(pk=user.pk).update(recordings_view=view)
+
+
+def _wants_results(request: HttpRequest) -> bool:
+    htmx = request.htmx  # type: ignore[attr-defined]
+    return htmx.target == "results" and not htmx.history_restore_request
+
+
+def _goes_back(request: HttpRequest) -> bool:
+    htmx = request.htmx  # type: ignore[attr-defined]
+    return bool(htmx.history_restore_request)
+
+
+def _history_header(request: HttpRequest, view: str) -> str:
+    """Let "back" leave a search as a whole, not letter by letter."""
+    before, after = (
+        dict(parse_qsl(query))
+        for query in (urlsplit(request.htmx.current_url or "").query, view)  # type: ignore[attr-defined]
+    )
+    if before == after:
+        return "HX-Replace-Url"
+    is_typing = before.get("q") != after.get("q") and "q" in before
+    rest = [{**query, "q": "", "page": ""} for query in (before, after)]
+    return "HX-Replace-Url" if is_typing and rest[0] == rest[1] else "HX-Push-Url"
 
 
 def _last_sync(user: User) -> dict[str, Any] | None:
@@ -67,7 +129,7 @@ def _last_sync(user: User) -> dict[str, Any] | None:
 @coach_page
 @never_cache
 def row(request: HttpRequest, session_id: UUID) -> HttpResponse:
-    """Show one line of the table as it is now; a line at rest asks no further."""
+    """Show one line of the table as it is now."""
     [line] = rows_of([session_or_404(request, session_id)])
     return render(request, "pages/recordings/_row.html", {"row": line})
 
@@ -75,10 +137,26 @@ def row(request: HttpRequest, session_id: UUID) -> HttpResponse:
 @require_safe
 @coach_page
 @never_cache
-def sync_status(request: HttpRequest) -> HttpResponse:
-    """Show how the last sync stands; one that has ended asks no further."""
-    context = {"last_sync": _last_sync(person_of(request))}
-    return render(request, "pages/recordings/_sync.html", context)
+def live(request: HttpRequest) -> HttpResponse:
+    """Show the lines of the sessions in ``rows`` as they are now; with ``sync`` the last sync.
+
+    ``rows`` are ids with commas between them, at most as many as a page has. Those of nobody's, or
+    of another coach's, sessions are not in the answer.
+    """
+    ids = [_uuid(text) for text in request.GET.get("rows", "").split(",")[:MOST_ROWS]]
+    sessions = own_sessions(request).filter(pk__in=[pk for pk in ids if pk])
+    context = {
+        "rows": rows_of(sessions),
+        "last_sync": _last_sync(person_of(request)) if "sync" in request.GET else None,
+    }
+    return render(request, "pages/recordings/_live.html", context)
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 @require_POST
@@ -90,5 +168,4 @@ def sync_now(request: HttpRequest) -> HttpResponse:
         coach=None if user.is_staff else user, by=user, trigger=SyncRun.Trigger.BUTTON
     )
     tasks.nudge_sync(run.pk)
-    messages.success(request, _("The sync is on its way; its outcome appears here."))
-    return redirect("recordings")
+    return answer_with_toast(request, [_("The sync is on its way; its outcome appears here.")])

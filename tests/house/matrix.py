@@ -95,7 +95,13 @@ SESSION = f"{COACH}/sessions/<session_id>"
 PAGES = {
     f"{COACH}/recordings": Row({"GET": 200}, client=403),
     f"{COACH}/recordings/sync": Row({"POST": 302}, client=403),
-    f"{COACH}/recordings/sync-status": Row({"GET": 200}, client=403),
+    f"{COACH}/recordings/live": Row({"GET": 200}, client=403),
+    # Of the ids that a form names only one's own count: tests/pages/test_bulk.py.
+    f"{COACH}/recordings/bulk/delete": Row({"POST": 302}, client=403),
+    f"{COACH}/recordings/bulk/restore": Row({"POST": 302}, client=403),
+    f"{COACH}/recordings/bulk/retry": Row({"POST": 302}, client=403),
+    f"{COACH}/recordings/bulk/sync": Row({"POST": 302}, client=403),
+    f"{COACH}/recordings/bulk/links": Row({"POST": 302}, client=403),
     f"{COACH}/recordings/links": Row(
         {"GET": 200, "POST": 200},
         client=403,

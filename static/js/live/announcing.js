@@ -13,12 +13,17 @@ export function announce(sentence, region = document.querySelector("[data-live]"
 
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { xhr, target, pathInfo } = event.detail;
-  if (xhr.responseURL && new URL(xhr.responseURL).pathname !== pathInfo.requestPath) {
+  if (xhr.responseURL && pathOf(xhr.responseURL) !== pathOf(pathInfo.requestPath)) {
     event.preventDefault(); // led to the login
     window.location.reload();
     return;
   }
   states.set(target.id, target.dataset.state);
+});
+
+document.addEventListener("htmx:historyCacheMissLoad", (event) => {
+  const { xhr, path } = event.detail;
+  if (pathOf(xhr.responseURL) !== pathOf(path)) window.location.reload();
 });
 
 document.addEventListener("htmx:load", (event) => {
@@ -28,3 +33,7 @@ document.addEventListener("htmx:load", (event) => {
     announce(`${row.dataset.title}: ${row.dataset.state}`);
   }
 });
+
+function pathOf(address) {
+  return new URL(address, window.location.href).pathname;
+}
