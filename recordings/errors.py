@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 from filmroom.errors import FilmRoomError
+from filmroom.sentences import sentence
+
+LARGER_THAN = sentence(
+    "This file is larger than {limit} bytes, the most that fits here:"
+    " split or compress it and upload again."
+)
 
 
 class TooLarge(FilmRoomError):
@@ -13,11 +19,7 @@ class TooLarge(FilmRoomError):
     @classmethod
     def over(cls, limit: int, *, attr: str = "size_bytes") -> TooLarge:
         """The error that names the limit in bytes."""
-        return cls(
-            f"This file is larger than {limit} bytes, the most that fits here:"
-            " split or compress it and upload again.",
-            attr=attr,
-        )
+        return cls(LARGER_THAN, values={"limit": limit}, attr=attr)
 
 
 class EmptyFile(FilmRoomError):

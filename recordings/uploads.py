@@ -244,11 +244,15 @@ def sign_parts(*, upload: SessionUpload, part_numbers: Iterable[int], by: User) 
     _check_multipart(upload)
     if not 1 <= len(numbers) <= MOST_PARTS_A_REQUEST:
         raise PartsMismatch(
-            f"Ask for 1 to {MOST_PARTS_A_REQUEST} parts at once.", attr="part_numbers"
+            "Ask for 1 to {most} parts at once.",
+            values={"most": MOST_PARTS_A_REQUEST},
+            attr="part_numbers",
         )
     if numbers[0] < 1 or numbers[-1] > upload.part_count:
         raise PartsMismatch(
-            f"This upload has the parts 1 to {upload.part_count}.", attr="part_numbers"
+            "This upload has the parts 1 to {last}.",
+            values={"last": upload.part_count},
+            attr="part_numbers",
         )
     if upload.status == UploadStatus.PENDING:
         advance(upload, to=UploadStatus.UPLOADING, actor=person(by))
@@ -321,7 +325,8 @@ def _check_parts(upload: SessionUpload, named: list[NamedPart], present: list[Pa
     total = sum(part.size_bytes for part in present)
     if total != upload.expected_size_bytes:
         raise PartsMismatch(
-            f"The parts hold {total} of {upload.expected_size_bytes} bytes: send what is missing."
+            "The parts hold {there} of {expected} bytes: send what is missing.",
+            values={"there": total, "expected": upload.expected_size_bytes},
         )
 
 

@@ -183,7 +183,9 @@ def _set_participants(session: Session, people: Iterable[Person], by: User) -> N
     people = list(people)
     if len(people) > MOST_PARTICIPANTS:
         raise SessionRefused(
-            f"A session has at most {MOST_PARTICIPANTS} participants.", attr="participants"
+            "A session has at most {most} participants.",
+            values={"most": MOST_PARTICIPANTS},
+            attr="participants",
         )
     ids = {person.id for person in people if person.id is not None}
     known = {user.pk: user for user in known_people(by).filter(pk__in=ids)} if ids else {}
