@@ -1,4 +1,4 @@
-"""Who is working on an import: a lease in the row, renewed while bytes flow.
+"""Who is working on an import or a rendition: a lease in the row, renewed while bytes flow.
 
 One keeper thread per process renews all leases held there. A lease that is not renewed runs out,
 and a sweep gives the work to another worker; the database's clock decides.
@@ -21,7 +21,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import ApiToken
 from recordings.lifecycle import database_now
-from recordings.models import SessionUpload
+from recordings.models import Rendition, SessionUpload
 from sessions_app.models import UploadStatus
 
 logger = structlog.get_logger(__name__)
@@ -53,8 +53,8 @@ def may_continue() -> Q:
 class Lease:
     """One import in the hands of this process. Use it as a context manager around the work."""
 
-    def __init__(self, upload_id: UUID, owner: str) -> None:
-        self.upload_id = upload_id
+    def __init__(self, row_id: UUID, owner: str) -> None:
+        self.row_id = row_id
         self.owner = owner
         self.bytes_transferred = 0
         self.reason = ""
@@ -103,21 +103,37 @@ class Lease:
 
     def renew(self) -> None:
         """Say in the row that the work goes on, or stop it when the row says otherwise."""
-        row = SessionUpload.objects.filter(
-            pk=self.upload_id, status=UploadStatus.UPLOADING, lease_owner=self.owner
-        )
         began = time.monotonic()
-        if not row.update(lease_until=lease_end(), bytes_transferred=self.bytes_transferred):
-            self.stop(LOST)
-        elif not row.filter(may_continue()).exists():
-            self.stop(FORBIDDEN)
+        reason = self.say_so()
+        if reason:
+            self.stop(reason)
         else:
             self._renewed = began
+
+    def say_so(self) -> str:
+        """Renew the lease in the row; return why the work has to stop, else an empty text."""
+        row = SessionUpload.objects.filter(
+            pk=self.row_id, status=UploadStatus.UPLOADING, lease_owner=self.owner
+        )
+        if not row.update(lease_until=lease_end(), bytes_transferred=self.bytes_transferred):
+            return LOST
+        return "" if row.filter(may_continue()).exists() else FORBIDDEN
 
     def stop_if_stale(self) -> None:
         """Stop when the database could not be asked for so long that the lease may be gone."""
         if time.monotonic() - self._renewed > settings.LEASE_SECONDS:
             self.stop(LOST)
+
+
+class RenditionLease(Lease):
+    """One rendition in the hands of this process; ``percent`` is how far it is."""
+
+    percent = 0
+
+    def say_so(self) -> str:
+        """Renew, unless the recording is none any more."""
+        row = Rendition.objects.current().held_by(self.owner).filter(pk=self.row_id)
+        return "" if row.update(lease_until=lease_end(), progress_percent=self.percent) else LOST
 
 
 class _Keeper:
@@ -172,7 +188,7 @@ class _Keeper:
         try:
             lease.renew()
         except DatabaseError as error:
-            logger.warning("lease_not_renewed", upload=str(lease.upload_id), error=str(error))
+            logger.warning("lease_not_renewed", row=str(lease.row_id), error=str(error))
             connection.close()
             lease.stop_if_stale()
 

@@ -14,12 +14,24 @@ from celery.signals import worker_shutting_down
 from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
+from django.dispatch import receiver
 from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerError
 
 from accounts import idempotency
-from recordings import imports, leases, removal, sweeping, sync, turns, verifying
-from recordings.models import SessionUpload, SyncRun
+from recordings import (
+    clearing,
+    imports,
+    leases,
+    removal,
+    rendering,
+    sweeping,
+    sync,
+    turns,
+    verifying,
+)
+from recordings.models import Rendition, SessionUpload, SyncRun
+from recordings.signals import recording_ready, recording_removed
 from recordings.storage import StorageError
 from sessions_app.models import UploadStatus
 
@@ -28,9 +40,16 @@ logger = structlog.get_logger(__name__)
 # A nudge that nobody took up in that time is stale: the sweep has sent another one.
 NUDGE_SECONDS = 120
 NUDGES_A_SWEEP = 200
+# Each worker that is done nudges for the next, so a few keep all of them busy.
+RENDITION_NUDGES_A_SWEEP = 10
 WORKER_NAME = socket.gethostname()
 
 _transfer_slots = threading.BoundedSemaphore(settings.TRANSFER_SLOTS)
+# Three threads of the pool: the Procfile adds them to those of imports and short tasks.
+_web_copy_slots = threading.BoundedSemaphore(1)
+_picture_slots = threading.BoundedSemaphore(2)
+WEB_COPIES = frozenset({Rendition.Kind.WEB_COPY.value})
+PICTURES = frozenset(Rendition.Kind.values) - WEB_COPIES
 
 
 def nudge_import(upload_id: UUID) -> None:
@@ -50,6 +69,11 @@ def nudge_if_unexamined(upload: SessionUpload) -> None:
         nudge_facts(upload.pk)
 
 
+def nudge_rendition(rendition_id: UUID) -> None:
+    """Ask a worker to make a rendition that waits."""
+    _nudge(render, rendition_id)
+
+
 def nudge_sync(run_id: UUID) -> None:
     """Ask a worker to do a sync run."""
     _nudge(run_sync, run_id)
@@ -59,11 +83,21 @@ def _nudge(task: Task[..., Any], row_id: UUID) -> None:
     transaction.on_commit(lambda: _send(task, row_id))
 
 
-def _send(task: Task[..., Any], row_id: UUID) -> None:
+def _send(task: Task[..., Any], row_id: UUID, *, after: int = 0) -> None:
     try:
-        task.apply_async((str(row_id),), expires=NUDGE_SECONDS)
+        task.apply_async((str(row_id),), countdown=after, expires=after + NUDGE_SECONDS)
     except (BrokerError, OSError) as error:
         logger.warning("nudge_lost", task=task.name, row=str(row_id), error=type(error).__name__)
+
+
+@receiver(recording_ready)
+def _plan_soon(upload_id: UUID, **_kwargs: Any) -> None:
+    _send(plan_renditions, upload_id)
+
+
+@receiver(recording_removed)
+def _clear_later(upload_id: UUID, **_kwargs: Any) -> None:
+    _send(clear_renditions, upload_id, after=clearing.UNDO_SECONDS + 5)
 
 
 @worker_shutting_down.connect
@@ -93,6 +127,43 @@ def run_import(upload_id: str) -> None:
 def read_media_facts(upload_id: str) -> None:
     """Read duration, codecs and resolution of a completed upload by ranges."""
     verifying.examine(UUID(upload_id))
+    plan_renditions(upload_id)
+
+
+@shared_task
+def plan_renditions(upload_id: str) -> None:
+    """Note what a recording wants made of it, and ask for it."""
+    for rendition in rendering.plan(UUID(upload_id)):
+        nudge_rendition(rendition.pk)
+
+
+@shared_task
+def render(rendition_id: str) -> None:
+    """Make one rendition, unless this process already makes as many as it may at once."""
+    kind = rendering.kind_of(UUID(rendition_id))
+    if kind is None:
+        return
+    kinds, slots = (
+        (WEB_COPIES, _web_copy_slots) if kind in WEB_COPIES else (PICTURES, _picture_slots)
+    )
+    if not slots.acquire(blocking=False):
+        return
+    try:
+        rendition = rendering.run(UUID(rendition_id), worker=WORKER_NAME)
+    finally:
+        slots.release()
+    if rendition is None:
+        return
+    if kind in WEB_COPIES:
+        plan_renditions(str(rendition.upload_id))
+    for waiting in rendering.waiting(1, kinds):
+        nudge_rendition(waiting)
+
+
+@shared_task
+def clear_renditions(upload_id: str) -> None:
+    """Remove what was made of an upload that is no recording any more."""
+    clearing.remove_unwanted(UUID(upload_id))
 
 
 @shared_task
@@ -103,18 +174,21 @@ def run_sync(run_id: str) -> None:
 
 
 def return_leases() -> int:
-    """Give imports of lost workers back to the queue; return how many."""
-    return len(imports.return_expired())
+    """Give imports and renditions of lost workers back to the queue; return how many."""
+    return len(imports.return_expired()) + rendering.return_expired()
 
 
 def nudge_waiting() -> int:
-    """Nudge for imports and sync runs that wait for a worker; return for how many."""
+    """Nudge for imports, sync runs and renditions that wait for a worker; return for how many."""
     waiting, runs = turns.waiting(NUDGES_A_SWEEP), sync.waiting_runs()
+    renditions = rendering.waiting(RENDITION_NUDGES_A_SWEEP)
     for upload_id in waiting:
         nudge_import(upload_id)
     for run_id in runs:
         nudge_sync(run_id)
-    return len(waiting) + len(runs)
+    for rendition_id in renditions:
+        nudge_rendition(rendition_id)
+    return len(waiting) + len(runs) + len(renditions)
 
 
 def nudge_unexamined() -> int:
@@ -123,6 +197,17 @@ def nudge_unexamined() -> int:
     for upload_id in found:
         nudge_facts(upload_id)
     return len(found)
+
+
+def settle_renditions() -> int:
+    """Note what recordings want made of them, remove what nobody wants; return how many.
+
+    The sweep of what waits nudges for them.
+    """
+    unplanned = rendering.unplanned(NUDGES_A_SWEEP)
+    for upload_id in unplanned:
+        rendering.plan(upload_id)
+    return len(unplanned) + clearing.remove_unwanted() + clearing.remove_strays()
 
 
 # Every sweep, by its name on the command line; each returns how many things it settled.
@@ -138,6 +223,7 @@ UPLOAD_SWEEPS: dict[str, Callable[[], int]] = {
     "parts": sweeping.abort_stray_parts,
     "idempotency": idempotency.forget_old,
     "unexamined": nudge_unexamined,
+    "renditions": settle_renditions,
 }
 
 

@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from filmroom.ids import new_id
 from recordings.models.uploads import SessionUpload
-from sessions_app.models import StageStatus
+from sessions_app.models import StageStatus, UploadStatus
+
+
+class RenditionQuerySet(models.QuerySet["Rendition"]):
+    """Renditions, narrowed to what somebody may want or hold."""
+
+    def current(self) -> Self:
+        """Return those of uploads that are their session's recording."""
+        return self.filter(
+            upload__status=UploadStatus.COMPLETED,
+            upload__session__recording_upload_id=F("upload_id"),
+        )
+
+    def held_by(self, owner: str) -> Self:
+        """Return those that are being made under that lease."""
+        return self.filter(status=StageStatus.PROCESSING, lease_owner=owner)
 
 
 class Rendition(models.Model):
@@ -49,7 +64,7 @@ class Rendition(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     completed_at = models.DateTimeField(null=True, blank=True)
 
-    objects: ClassVar[models.Manager[Rendition]] = models.Manager()
+    objects = RenditionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("rendition")

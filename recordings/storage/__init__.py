@@ -54,8 +54,8 @@ from .versions import (
 __all__ = [
     "KEPT_AFTER_DELETION",
     "KEY_ROOT",
-    "RENDITION_ROOT",
     "PARTS_KEPT_AT_LEAST",
+    "RENDITION_ROOT",
     "BucketMissing",
     "BytesDiffer",
     "KeyParts",

@@ -24,11 +24,14 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def nudged(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
-    """The nudges that were sent: task and row."""
+    """The nudges that were sent: task and row; without those about what is made of recordings."""
     sent: list[tuple[str, str]] = []
-    monkeypatch.setattr(
-        tasks, "_send", lambda task, row: sent.append((task.name.split(".")[-1], str(row)))
-    )
+
+    def send(task: Any, row: Any, *, after: int = 0) -> None:
+        if task is not tasks.plan_renditions:
+            sent.append((task.name.split(".")[-1], str(row)))
+
+    monkeypatch.setattr(tasks, "_send", send)
     return sent
 
 
