@@ -1,4 +1,4 @@
-"""A session's own page, and what can be done with its recording and its attempts."""
+"""A session's own page, and what can be done with its attempts."""
 
 from __future__ import annotations
 
@@ -6,76 +6,39 @@ from typing import cast
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from pages.rows import percent_of
-from pages.states import NO_RECORDING, UPLOADS
+from pages.note_form import notes_panel
+from pages.player_policy import allow_player_styles
+from pages.session_page import recording_of
 from pages.views.access import coach_page, person_of, session_or_404
-from recordings import cancelling, imports, playback, removal, tasks
-from recordings.models import ACTIVE_STATUSES, SessionUpload, SessionUploadQuerySet, UploadEvent
-from sessions_app.models import Session, UploadStatus
+from recordings import cancelling, imports, positions, removal, tasks
+from recordings.models import ACTIVE_STATUSES, SessionUpload, SessionUploadQuerySet
 
 
 @require_safe
+@allow_player_styles
 @coach_page
 @never_cache
 def details(request: HttpRequest, session_id: UUID) -> HttpResponse:
-    """Show everything about a session's recording."""
+    """Show everything about a session's recording; htmx is answered what may have changed."""
     session = session_or_404(request, session_id)
-    attempts = _attempts_of(session)
-    current = next((a for a in attempts if a.pk == session.recording_upload_id), None)
+    user = person_of(request)
+    if getattr(request, "htmx", False):
+        live = recording_of(session, shown=request.GET.get("shown", ""))
+        live["position"] = positions.position_of(session=session, by=user)
+        return render(request, "pages/sessions/_live.html", live)
     context = {
-        "session": session,
-        "current": current,
-        "current_state": UPLOADS[UploadStatus.COMPLETED] if current else NO_RECORDING,
-        "is_audio": session.recording_mime_type.startswith("audio/"),
+        **recording_of(session, shown=None),
+        **notes_panel(session=session, by=user),
         "participants": session.participants.select_related("user"),
-        "attempts": [
-            {
-                "upload": attempt,
-                "shown": UPLOADS[attempt.status],
-                "percent": percent_of(attempt),
-                "can_retry": imports.can_retry(attempt),
-            }
-            for attempt in attempts
-        ],
-        "is_moving": any(attempt.is_active for attempt in attempts),
+        "position": positions.position_of(session=session, by=user),
     }
-    partial = bool(getattr(request, "htmx", False))
-    template = "pages/sessions/_history.html" if partial else "pages/sessions/details.html"
-    return render(request, template, context)
-
-
-def _attempts_of(session: Session) -> list[SessionUpload]:
-    events = UploadEvent.objects.select_related("by")
-    return list(
-        session.uploads.select_related("created_by", "deleted_by").prefetch_related(
-            Prefetch("events", queryset=events)
-        )
-    )
-
-
-@require_safe
-@coach_page
-@never_cache
-def download(request: HttpRequest, session_id: UUID) -> HttpResponse:
-    """Lead to the recording in the bucket, to be saved under its own name."""
-    link = playback.signed_link(session=session_or_404(request, session_id))
-    return redirect(link.download_url)
-
-
-@require_safe
-@coach_page
-@never_cache
-def play(request: HttpRequest, session_id: UUID) -> HttpResponse:
-    """Lead the page's player to the recording in the bucket."""
-    session = session_or_404(request, session_id)
-    return redirect(playback.signed_link(session=session, disposition="inline").download_url)
+    return render(request, "pages/sessions/details.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

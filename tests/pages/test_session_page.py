@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import io
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import requests
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
-from recordings.models import SessionUpload
+from pages.player_policy import STYLE_HASHES
+from recordings import storage
+from recordings.models import Rendition, SessionUpload
 from sessions_app.models import Session
 from tests.attempts import add_upload
 
 HOME = "/dashboard/coach/sessions"
+# Login (2), session, its attempts with their events, its participants, notes, position.
+QUERIES = 8
 
 
 def _upload(web: Client, session: Session, file: SimpleUploadedFile) -> SessionUpload:
@@ -28,14 +36,112 @@ def test_facts_of_the_recording_are_told(
 
     text = web.get(f"{HOME}/{session.pk}").text
 
-    assert f'<video class="player" controls preload="metadata" playsinline src="{HOME}/' in text
-    for fact in ("320 × 180", "h264 / aac", "video/mp4", upload.checksum, "Carla Coach", "0:01"):
-        assert fact in text, fact
-    assert "Through the server" in text
+    facts = text[text.index('id="recording-facts"') : text.index('id="history"')]
+    told = ("320 × 180", "25 pictures a second", "h264", "aac", "video/mp4", "Carla Coach", "0:01")
+    for fact in (*told, upload.checksum, "Through the server", "AES-256", "after 60 minutes"):
+        assert fact in facts, fact
+    # Without JavaScript the browser's own player plays by a link.
+    play = f'controls preload="none" playsinline src="{HOME}/{session.pk}/play"'
+    assert play in text
+
+
+def test_only_this_page_lets_in_the_players_styles(web: Client, session: Session) -> None:
+    policy = web.get(f"{HOME}/{session.pk}")["Content-Security-Policy"]
+
+    directives = dict(part.strip().split(" ", 1) for part in policy.split(";"))
+    assert directives["style-src"] == f"'self' {' '.join(STYLE_HASHES)}"
+    assert "unsafe" not in policy
+    assert "sha256" not in web.get(f"{HOME}/{session.pk}/edit")["Content-Security-Policy"]
+
+
+def test_the_player_is_told_what_to_play(
+    web: Client, session: Session, bucket: str, mp4: bytes, mp4_file: SimpleUploadedFile
+) -> None:
+    _upload(web, session, mp4_file)
+
+    answer = web.get(f"{HOME}/{session.pk}/media")
+
+    told = answer.json()
+    assert "no-store" in answer["Cache-Control"]
+    assert requests.get(told.pop("url"), headers={"Range": "bytes=4-7"}, timeout=10).text == "ftyp"
+    ends = parse_datetime(told.pop("expires_at"))
+    assert ends
+    assert abs(ends - timezone.now() - timedelta(hours=1)) < timedelta(minutes=1)
+    assert told == {
+        "mime_type": "video/mp4",
+        "kind": "video",
+        "expires_in": 3600,
+        "poster_url": None,
+        "thumbnails_url": None,
+        "waveform_url": None,
+        "preparing": None,
+    }
+
+
+def test_the_player_is_told_what_is_missing(web: Client, session: Session, bucket: str) -> None:
+    url = f"{HOME}/{session.pk}/media"
+    answer = web.get(url)
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (404, "no_recording")
+
+    upload = add_upload(session)
+    answer = web.get(url)
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (410, "recording_missing")
+
+    storage.put_file(upload.s3_key, io.BytesIO(b"RIFF"), content_type="video/x-msvideo")
+    upload.container, upload.video_codec, upload.audio_codec = "avi", "mpeg4", "mp3"
+    upload.save()
+    told = web.get(url).json()
+    assert told["url"] is None
+    assert told["preparing"]["status"] == "pending"
+    assert told["preparing"]["progress_percent"] == 0
+    assert "copy" in told["preparing"]["detail"]
+
+
+def test_thumbnails_are_a_webvtt_track(web: Client, session: Session, bucket: str) -> None:
+    upload = add_upload(session, container="mp4", video_codec="h264", mime_type="video/mp4")
+    storage.put_file(upload.s3_key, io.BytesIO(b"film"), content_type="video/mp4")
+    url = f"{HOME}/{session.pk}/thumbnails.vtt"
+    assert web.get(url).status_code == 404
+    Rendition.objects.create(
+        upload=upload,
+        kind="thumbnails",
+        status="completed",
+        s3_key="renditions/strip.jpg",
+        size_bytes=1,
+        mime_type="image/jpeg",
+        completed_at=upload.completed_at,
+        details={
+            "columns": 2,
+            "rows": 2,
+            "tile_width": 160,
+            "tile_height": 90,
+            "interval_seconds": 1500.5,
+            "count": 3,
+        },
+    )
+
+    answer = web.get(url)
+
+    assert answer["Content-Type"] == "text/vtt; charset=utf-8"
+    head, *cues = answer.text.strip().split("\n\n")
+    assert head == "WEBVTT"
+    times, pictures = zip(*(cue.split("\n") for cue in cues), strict=True)
+    assert times == (
+        "00:00:00.000 --> 00:25:00.500",
+        "00:25:00.500 --> 00:50:01.000",
+        "00:50:01.000 --> 00:59:01.000",
+    )
+    places = [picture.partition("#xywh=") for picture in pictures]
+    assert [place for _url, _sign, place in places] == [
+        "0,0,160,90",
+        "160,0,160,90",
+        "0,90,160,90",
+    ]
+    assert all("/renditions/strip.jpg?" in url for url, _sign, _place in places)
 
 
 def test_sound_alone_gets_a_sound_player(web: Client, session: Session) -> None:
-    add_upload(session, mime_type="audio/mp4")
+    add_upload(session, mime_type="audio/mp4", audio_codec="aac")
 
     text = web.get(f"{HOME}/{session.pk}").text
 
@@ -131,13 +237,13 @@ def test_an_upload_under_way_is_cancelled_and_the_history_says_who(
 ) -> None:
     upload = add_upload(session, "uploading")
     page = web.get(f"{HOME}/{session.pk}").text
-    assert 'hx-trigger="every 3s"' in page
+    assert f'hx-get="{HOME}/{session.pk}?shown=" hx-trigger="every 3s"' in page
 
     answer = web.post(f"/dashboard/coach/uploads/{upload.pk}/cancel")
 
     upload.refresh_from_db()
     assert (answer.status_code, upload.status) == (302, "cancelled")
-    history = web.get(f"{HOME}/{session.pk}", headers={"HX-Request": "true"}).text
+    history = _ask_again(web, session, "")
     assert history.lstrip().startswith("<section")
     assert "hx-trigger" not in history
     states = [f"<span>{word}</span>" for word in ("Waiting", "Uploading", "Cancelled")]
@@ -146,15 +252,56 @@ def test_an_upload_under_way_is_cancelled_and_the_history_says_who(
     assert "Carla Coach" in history
 
 
+def _ask_again(web: Client, session: Session, shown: str) -> str:
+    url = f"{HOME}/{session.pk}?shown={shown}"
+    return web.get(url, headers={"HX-Request": "true"}).text
+
+
+def test_what_arrives_takes_its_place_without_a_reload(web: Client, session: Session) -> None:
+    first = add_upload(session, media_state="pending")
+    SessionUpload.objects.filter(pk=first.pk).update(media_state="pending")
+
+    # A page without a player gets one, and asks on until the facts are read.
+    text = _ask_again(web, session, "")
+    assert 'id="stage"' in text
+    assert "data-player" in text
+    assert f"?shown={first.pk}" in text
+    assert "Not read yet" in text[text.index('id="recording-facts"') :]
+
+    # A player that is there is left alone, and its page is told of a newer recording.
+    text = _ask_again(web, session, str(first.pk))
+    assert "data-player" not in text
+    assert "A newer recording" not in text
+    add_upload(session)
+    text = _ask_again(web, session, str(first.pk))
+    assert "data-player" not in text
+    assert "A newer recording of this session has arrived." in text
+
+
+def test_a_deleted_recording_comes_back_by_its_button(
+    web: Client, session: Session, bucket: str, mp4_file: SimpleUploadedFile
+) -> None:
+    upload = _upload(web, session, mp4_file)
+    web.post(f"{HOME}/{session.pk}/delete")
+    url = f"{HOME}/{session.pk}/restore"
+    assert web.get(f"{HOME}/{session.pk}").text.count(f'action="{url}"') == 2
+
+    answer = web.post(url)
+
+    upload.refresh_from_db()
+    assert (answer.status_code, upload.status) == (302, "completed")
+    assert f'action="{url}"' not in web.get(f"{HOME}/{session.pk}").text
+
+
 def test_the_number_of_queries_does_not_grow_with_the_attempts(
     web: Client,
     session: Session,
     django_assert_num_queries: Any,
 ) -> None:
     add_upload(session, "failed")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(QUERIES):
         web.get(f"{HOME}/{session.pk}")
     for _number in range(8):
         add_upload(session, "failed")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(QUERIES):
         web.get(f"{HOME}/{session.pk}")

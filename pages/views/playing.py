@@ -1,0 +1,85 @@
+"""What the player of a session's page asks for, and the recording as a plain link."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from filmroom.api_errors import as_json
+from filmroom.errors import FilmRoomError
+from pages.thumbnail_cues import as_webvtt
+from pages.views.access import coach_page, session_or_404
+from recordings import playback
+from recordings.playback import Preparing, Sources
+
+
+@require_safe
+@coach_page
+@never_cache
+def media(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """Say as JSON what there is to play, by which URLs and until when."""
+    session = session_or_404(request, session_id)
+    try:
+        sources = playback.sources_of(session=session)
+    except FilmRoomError as error:
+        return as_json(error)
+    thumbnails_url = reverse("session-thumbnails", args=[session.pk])
+    return JsonResponse(
+        {
+            "url": sources.url,
+            "mime_type": sources.mime_type,
+            "kind": sources.kind,
+            "expires_in": sources.expires_in,
+            "expires_at": sources.expires_at,
+            "poster_url": sources.poster_url,
+            "thumbnails_url": thumbnails_url if sources.thumbnails else None,
+            "waveform_url": sources.waveform_url,
+            "preparing": _shape(sources.preparing),
+        }
+    )
+
+
+def _shape(preparing: Preparing | None) -> dict[str, object] | None:
+    if preparing is None:
+        return None
+    return {
+        "status": preparing.status,
+        "progress_percent": preparing.progress_percent,
+        "detail": preparing.detail,
+    }
+
+
+@require_safe
+@coach_page
+@never_cache
+def thumbnails(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """Name the picture of each moment as a WebVTT track, for the time line."""
+    session = session_or_404(request, session_id)
+    sources: Sources = playback.sources_of(session=session)
+    if sources.thumbnails is None:
+        raise Http404
+    text = as_webvtt(sources.thumbnails, sources.duration_seconds)
+    return HttpResponse(text, content_type="text/vtt; charset=utf-8")
+
+
+@require_safe
+@coach_page
+@never_cache
+def play(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """Lead to the recording in the bucket, to be watched without the page's player."""
+    session = session_or_404(request, session_id)
+    return redirect(playback.signed_link(session=session, disposition="inline").download_url)
+
+
+@require_safe
+@coach_page
+@never_cache
+def download(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """Lead to the recording in the bucket, to be saved under its own name."""
+    link = playback.signed_link(session=session_or_404(request, session_id))
+    return redirect(link.download_url)
