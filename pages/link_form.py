@@ -6,11 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from django import forms
 from django.core.files.uploadhandler import MemoryFileUploadHandler
 from django.http import QueryDict
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from recordings.link_lists import MOST_BYTES, MOST_LINKS, LinkRow, ListTooLarge, Placed, read_text
@@ -21,26 +19,6 @@ LEAVE_OUT = "leave"
 MOST_OFFERED = 25
 # Where a row came from: pasted text is read anew each time, a list is carried along.
 TEXT, LIST = "text", "list"
-
-
-class LinksForm(forms.Form):
-    """What stands above the rows."""
-
-    use_required_attribute = False
-
-    text = forms.CharField(
-        label=_("Links"),
-        required=False,
-        widget=forms.Textarea(
-            attrs={"rows": 3, "placeholder": "https://", "spellcheck": "false", "inputmode": "url"}
-        ),
-    )
-    list = forms.FileField(
-        label=_("Or a CSV list"),
-        required=False,
-        allow_empty_file=True,
-        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,text/csv"}),
-    )
 
 
 class ListUploadHandler(MemoryFileUploadHandler):
@@ -62,13 +40,20 @@ class Line(NamedTuple):
     name: str
     placed: Placed
 
+    def chooses(self, preset: Session | None) -> bool:
+        """Whether it is to be asked which session this link is for."""
+        if self.placed.refused:
+            return False
+        # A pasted link that is not to be imported is deleted from the text.
+        return preset is None or self.name.startswith(LIST) or self.placed.session != preset
+
 
 @dataclass(frozen=True)
 class Posted:
     """The rows that a form carried along: pasted ones by their link, those of a list in order."""
 
-    text: dict[str, LinkRow]
-    list: Sequence[LinkRow]
+    pasted: dict[str, LinkRow]
+    listed: Sequence[LinkRow]
 
 
 def posted_rows(data: QueryDict) -> Posted:
@@ -104,7 +89,7 @@ def rows_of_text(text: str, posted: Posted) -> list[LinkRow]:
 
     Raises ListRefused for too many.
     """
-    return [posted.text.get(row.url, row) for row in read_text(text)]
+    return [posted.pasted.get(row.url, row) for row in read_text(text)]
 
 
 def lines_of(pasted: Sequence[Placed], listed: Sequence[Placed]) -> list[Line]:
@@ -130,10 +115,10 @@ def summary_of(lines: Sequence[Line]) -> str:
     """Say how many of the rows can be imported and how many wait for something."""
     ready = sum(line.placed.is_ready for line in lines)
     waiting = sum(bool(line.placed.problem) and not line.placed.row.left_out for line in lines)
-    said = ngettext("%(ready)s link is ready.", "%(ready)s links are ready.", ready) % {
-        "ready": ready
-    }
+    said = []
+    if ready:
+        said.append(ngettext("%(count)s link is ready.", "%(count)s links are ready.", ready))
     if waiting:
-        more = ngettext("%(count)s needs a look.", "%(count)s need a look.", waiting)
-        said = f"{said} {more % {'count': waiting}}"
-    return said
+        said.append(ngettext("%(count)s needs a look.", "%(count)s need a look.", waiting))
+    counts = [count for count in (ready, waiting) if count]
+    return " ".join(words % {"count": count} for words, count in zip(said, counts, strict=True))

@@ -21,7 +21,6 @@ from django_htmx.http import reswap, retarget, trigger_client_event
 
 from filmroom.errors import FilmRoomError
 from pages.link_form import (
-    LinksForm,
     ListUploadHandler,
     lines_of,
     posted_rows,
@@ -51,35 +50,34 @@ def links(request: HttpRequest) -> HttpResponse:
         return _checked(request)
     except FilmRoomError as error:
         # Too large: known while the body was still coming in.
-        return _refused(request, LinksForm(), None, error.told(), error.http_status)
+        return _refused(request, None, error.told(), error.http_status)
 
 
 @csrf_protect
 def _checked(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
-        return _panel(request, LinksForm(), _preset(request, request.GET.get("session", "")))
+        return _panel(request, _preset(request, request.GET.get("session", "")))
     preset = _preset(request, request.POST.get("session", ""))
-    form = LinksForm(request.POST, request.FILES)
-    form.full_clean()
     posted = posted_rows(request.POST)
-    listed = list(posted.list)
-    file = form.cleaned_data.get("list")
+    text = request.POST.get("text", "")
+    listed = list(posted.listed)
+    file = request.FILES.get("csv")
     try:
-        pasted = rows_of_text(request.POST.get("text", ""), posted)
-        listed += read_csv(file.read()) if file else ()
+        pasted = rows_of_text(text, posted)
+        listed += read_csv(file.read()) if file is not None else ()
     except FilmRoomError as error:
-        return _refused(request, form, preset, error.told(), error.http_status)
+        return _refused(request, preset, error.told(), error.http_status, text)
     wanted = request.POST.get("act") == "import"
     if wanted and not (pasted or listed):
-        return _refused(request, form, preset, _("Paste a link, or choose a CSV list."), 400)
+        return _refused(request, preset, _("Paste a link, or choose a CSV list."), 400, text)
     # Only what was shown is imported: of a link not seen yet nobody knows what it waits for.
-    if wanted and not file and all(row.url in posted.text for row in pasted):
+    if wanted and file is None and all(row.url in posted.pasted for row in pasted):
         return _import(request, [*pasted, *listed], preset)
     placed = _placed(request, [*pasted, *listed], preset)
-    context = _lines(request, placed[: len(pasted)], placed[len(pasted) :])
+    context = _lines(request, placed[: len(pasted)], placed[len(pasted) :], preset)
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, "pages/links/_checked.html", {**context, "session": preset})
-    return _panel(request, form, preset, **context)
+    return _panel(request, preset, text=text, **context)
 
 
 def _preset(request: HttpRequest, session_id: str) -> Session | None:
@@ -98,16 +96,24 @@ def _placed(request: HttpRequest, rows: Sequence[LinkRow], preset: Session | Non
 
 
 def _lines(
-    request: HttpRequest, pasted: Sequence[Placed], listed: Sequence[Placed]
+    request: HttpRequest,
+    pasted: Sequence[Placed],
+    listed: Sequence[Placed],
+    preset: Session | None,
 ) -> dict[str, Any]:
     lines = lines_of(pasted, listed)
     search = request.POST.get("q", "")
-    offered = sessions_offered(own_sessions(request), search) if lines else []
+    chooses = [line.chooses(preset) for line in lines]
+    offered = sessions_offered(own_sessions(request), search) if any(chooses) else []
     return {
         "lines": lines,
+        "rows": list(zip(lines, chooses, strict=True)),
+        "chooses": any(chooses),
         "ready": sum(line.placed.is_ready for line in lines),
         "summary": summary_of(lines) if lines else "",
-        "has_passcodes": any(line.placed.has_passcode for line in lines),
+        "has_passcodes": any(
+            line.placed.has_passcode and not line.placed.refused for line in lines
+        ),
         "offered": offered,
         # The same for all rows: drawn once.
         "options": render_to_string("pages/links/_options.html", {"offered": offered}),
@@ -126,9 +132,9 @@ def _import(request: HttpRequest, rows: Sequence[LinkRow], preset: Session | Non
     started = [outcome.upload for outcome in outcomes if outcome.upload is not None]
     for upload in started:
         tasks.nudge_import(upload.pk)
-    context = _lines(request, (), _left(request, outcomes, preset))
+    context = _lines(request, (), _left(request, outcomes, preset), preset)
     done = [each for each in outcomes if each.upload is not None or each.placed.under_way]
-    response = _panel(request, LinksForm(), preset, done=done, started=len(started), **context)
+    response = _panel(request, preset, done=done, started=len(started), **context)
     if request.htmx:  # type: ignore[attr-defined]
         changed = sorted({str(upload.session_id) for upload in started})
         trigger_client_event(response, "recordings:changed", {"sessions": changed})
@@ -148,9 +154,9 @@ def _left(
 
 
 def _panel(
-    request: HttpRequest, form: LinksForm, preset: Session | None, status: int = 200, **more: Any
+    request: HttpRequest, preset: Session | None, status: int = 200, **more: Any
 ) -> HttpResponse:
-    context = {"form": form, "session": preset, **more}
+    context = {"session": preset, **more}
     if not request.htmx:  # type: ignore[attr-defined]
         return render(request, "pages/links/page.html", context, status=status)
     response = render(request, "pages/links/_panel.html", context)
@@ -160,11 +166,11 @@ def _panel(
 
 
 def _refused(
-    request: HttpRequest, form: LinksForm, preset: Session | None, problem: str, status: int
+    request: HttpRequest, preset: Session | None, problem: str, status: int, text: str = ""
 ) -> HttpResponse:
     """Say what is wrong with the whole; in the dialog the rows stay as they are."""
     if not request.htmx:  # type: ignore[attr-defined]
-        return _panel(request, form, preset, status, problem=problem)
+        return _panel(request, preset, status, problem=problem, text=text)
     response = render(request, "pages/links/_problem.html", {"problem": problem})
     return reswap(retarget(response, "#links-problem"), "innerHTML")
 

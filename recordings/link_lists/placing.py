@@ -33,7 +33,8 @@ _NOT_HELD = (Session.Status.CANCELLED, Session.Status.NO_SHOW)
 class Placed:
     """A row with its platform, its session or the ones to choose from, and what is to be said.
 
-    With a ``problem`` (a sentence) it is not imported; a ``note`` only warns.
+    With a ``problem`` (a sentence) it is not imported; ``refused``: because of the link itself,
+    whatever its session. A ``note`` only warns.
     """
 
     row: LinkRow
@@ -42,6 +43,7 @@ class Placed:
     candidates: Sequence[Session] = ()
     problem: str = ""
     note: str = ""
+    refused: bool = False
     under_way: bool = False
 
     @property
@@ -51,7 +53,9 @@ class Placed:
 
     @property
     def site(self) -> str:
-        """The platform's name as people know it."""
+        """The platform's name as people know it, or that there is none."""
+        if self.platform == Platform.OTHER:
+            return _("Web link")
         return str(Platform(self.platform).label)
 
     @property
@@ -95,6 +99,7 @@ def place(
                 candidates=candidates[:MOST_CANDIDATES],
                 problem=wrong or problem,
                 note=note,
+                refused=bool(wrong),
             )
         )
     return _without_repeats(placed)

@@ -35,7 +35,7 @@ _FIELD_OF = {word: field for field, words in _HEADERS.items() for word in words.
 class ListRefused(FilmRoomError):
     code = "invalid_list"
     detail = "This list cannot be read: save it as CSV with a column url, and choose that file."
-    attr = "list"
+    attr = "csv"
 
 
 class ListTooLarge(ListRefused):

@@ -42,6 +42,18 @@ TALKS = (
     ("Listening on purpose", "Priya Raman", "completed", "webex", 188_400_000, 2950),
 )
 
+LINKS = """https://zoom.us/rec/share/8s7Qh2
+https://www.dropbox.com/scl/fi/9c1/goals.mp4?rlkey=k2, and http://127.0.0.2:9/talk.mp4
+https://meet.google.com/abc-defg-hij
+https://drive.google.com/drive/folders/1aBcD
+"""
+LIST_OF_LINKS = """url,date,client,passcode
+http://127.0.0.2:9/career-map.mp4,2026-01-24,Tomasz Nowak,
+https://zoom.us/rec/share/8s7Qh2,2026-01-22 18:00,,sesame
+https://us02web.zoom.us/j/123,2026-01-20,,
+http://127.0.0.2:9/talk.mp4,2026-06-01,Priya Raman,
+"""
+
 
 @pytest.fixture
 def shoot(window: Callable[..., BrowserContext], coach: User) -> Callable[..., None]:
@@ -136,6 +148,40 @@ def test_session(shoot: Callable[..., None], session: Session, coach: User, tmp_
     shoot("session-phone", one, viewport=PHONE)
     shoot("session-form", f"{one}/edit")
     shoot("tokens", "/dashboard/tokens")
+
+
+def _paste_one(page: Page) -> None:
+    page.get_by_label("Links", exact=True).fill("https://zoom.us/rec/share/8s7Qh2")
+    expect(page.get_by_role("button", name="Import 1 link")).to_be_visible()
+
+
+def _paste(page: Page) -> None:
+    page.get_by_label("Links", exact=True).fill(LINKS)
+    expect(page.get_by_text("5 need a look.")).to_be_visible()
+
+
+def _choose_list(page: Page) -> None:
+    page.get_by_text("Many links from a CSV list").click()
+    file = {"name": "links.csv", "mimeType": "text/csv", "buffer": LIST_OF_LINKS.encode()}
+    page.get_by_label("CSV list", exact=True).set_input_files([file])  # type: ignore[list-item]
+    expect(page.get_by_text("need a look.")).to_be_visible()
+
+
+def _import_list(page: Page) -> None:
+    _choose_list(page)
+    page.get_by_role("button", name="Import 2 links").click()
+    expect(page.get_by_text("2 imports have started.")).to_be_visible()
+
+
+def test_links(shoot: Callable[..., None], talks: list[Session]) -> None:
+    address = f"{LIST}/links"
+    shoot("links-empty", address)
+    shoot("links-one", f"{address}?session={talks[5].pk}", act=_paste_one)
+    for scheme in ("light", "dark"):
+        shoot(f"links-pasted-{scheme}", address, act=_paste, color_scheme=scheme)
+        shoot(f"links-list-{scheme}", address, act=_choose_list, color_scheme=scheme)
+    shoot("links-list-phone", address, act=_choose_list, viewport=PHONE)
+    shoot("links-imported", address, act=_import_list)
 
 
 def test_outside(window: Callable[..., BrowserContext]) -> None:

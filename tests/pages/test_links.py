@@ -95,7 +95,7 @@ def test_a_list_is_shown_before_anything_is_started(
         f"{A};2026-02-02;Klara Client;\n{ZOOM};2026-01-14;;sesame\n{A}?2;2027-01-01;;\n"
     )
 
-    answer = ask(list=a_list(text), act="import")
+    answer = ask(csv=a_list(text), act="import")
 
     placed = [line.placed for line in answer.context["lines"]]
     assert [each.session and each.session.title for each in placed] == ["Elsewhere", None, None]
@@ -117,7 +117,7 @@ def test_a_list_is_shown_before_anything_is_started(
 def test_a_list_that_cannot_be_read_is_said(
     web: Client, content: str, sentence: str, headers: dict[str, str]
 ) -> None:
-    answer = web.post(URL, {"list": a_list(content)}, headers=headers)
+    answer = web.post(URL, {"csv": a_list(content)}, headers=headers)
 
     assert sentence in answer.text
     if headers:
@@ -184,6 +184,7 @@ def test_nothing_to_import_is_said(web: Client) -> None:
     answer = web.post(URL, {"act": "import", "text": "good morning"})
 
     assert (answer.status_code, "Paste a link" in answer.text) == (400, True)
+    assert ">good morning</textarea>" in answer.text
 
 
 def test_sessions_are_looked_for_among_ones_own(
