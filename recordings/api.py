@@ -123,6 +123,7 @@ class UploadViewSet(RecordingsViewSet):
             session=session,
             url=data["external_url"],
             platform=platform,
+            passcode=data.get("passcode", ""),
             by=self.user,
             token_id=self.token_id,
         )
