@@ -230,15 +230,16 @@ def test_the_same_idempotency_key_stores_once(
 
 
 def test_a_form_with_too_many_or_too_large_fields_is_refused(
-    api: Any, session: Any, bucket: str
+    api: Any, session: Any, bucket: str, settings: Any
 ) -> None:
+    settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
     large = api.post(
         f"{API}/upload",
         {"session_id": str(session.pk), "external_url": "x" * 3_000_000},
         format="multipart",
     )
     many = api.post(
-        f"{API}/upload", {f"field{number}": "x" for number in range(1100)}, format="multipart"
+        f"{API}/upload", {f"field{number}": "x" for number in range(101)}, format="multipart"
     )
     assert (large.status_code, large.json()["errors"][0]["code"]) == (413, "too_large")
     assert (many.status_code, many.json()["errors"][0]["code"]) == (400, "parse_error")
