@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import tempfile
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
-from recordings.media import boxes, ebml
+import av
+
+from recordings.media import boxes, ebml, samples
 from recordings.media.byte_sources import MemorySource
 from recordings.media.samples import write_sample
 
@@ -84,3 +88,57 @@ def element(element_id: int, body: bytes) -> bytes:
     """Return one EBML element with an 8-byte size."""
     id_bytes = element_id.to_bytes((element_id.bit_length() + 7) // 8, "big")
     return id_bytes + ((1 << 56) | len(body)).to_bytes(8, "big") + body
+
+
+# What people bring that no browser plays; codecs and options of libav's encoders.
+_OLD: dict[str, tuple[str, str, str, dict[str, str]]] = {
+    "avi": ("avi", "mpeg4", "libmp3lame", {}),
+    "wmv": ("asf", "wmv2", "wmav2", {}),
+    "mpg": ("mpeg", "mpeg2video", "mp2", {}),
+    "hevc": ("mp4", "libx265", "aac", {"preset": "ultrafast", "x265-params": "log-level=none"}),
+    "mov-pcm": ("mov", "libx264", "pcm_s16le", {"preset": "ultrafast", "profile": "baseline"}),
+}
+_SOUND_FORMATS = {"libmp3lame": "s16p", "wmav2": "fltp", "mp2": "s16", "aac": "fltp"}
+
+
+def old_sample(name: str, **arguments: Any) -> bytes:
+    """Return a sample's bytes in a format that browsers do not play: a key of _OLD."""
+    muxer, video, audio, options = _OLD[name]
+    recipe = samples._Recipe(muxer, audio, _SOUND_FORMATS.get(audio, "s16"), video, options)
+    with mock.patch.dict(samples.RECIPES, {name: recipe}):
+        return sample(name, **arguments)
+
+
+def wma(seconds: float = 1) -> bytes:
+    """Return a recording of sound alone that browsers do not play."""
+    recipe = samples._Recipe("asf", "wmav2", "fltp")
+    with mock.patch.dict(samples.RECIPES, {"wma": recipe}):
+        return sample("wma", seconds=seconds)
+
+
+def without_sound(data: bytes) -> bytes:
+    """Return an MP4 of the picture of another one, alone."""
+    target = BytesIO()
+    with av.open(BytesIO(data), "r") as source, av.open(target, "w", format="mp4") as output:
+        stream = source.streams.video[0]
+        copied = output.add_stream_from_template(stream)
+        for packet in source.demux(stream):
+            if packet.dts is not None:
+                packet.stream = copied
+                output.mux(packet)
+    return target.getvalue()
+
+
+def remuxed(data: bytes, muxer: str) -> bytes:
+    """Return the same streams in another container: ``mpegts``, ``flv``."""
+    target = BytesIO()
+    with av.open(BytesIO(data), "r") as source, av.open(target, "w", format=muxer) as output:
+        copied = {
+            stream.index: output.add_stream_from_template(stream)
+            for stream in (*source.streams.video, *source.streams.audio)
+        }
+        for packet in source.demux():
+            if packet.dts is not None:
+                packet.stream = copied[packet.stream.index]
+                output.mux(packet)
+    return target.getvalue()
