@@ -39,6 +39,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{COACH}recordings/bulk/retry", bulk.retry, name="bulk-retry"),
     path(f"{COACH}recordings/bulk/sync", bulk.sync_chosen, name="bulk-sync"),
     path(f"{COACH}recordings/bulk/links", bulk.links, name="bulk-links"),
+    path(f"{COACH}recordings/add", uploading.add, name="recordings-add"),
     path(f"{COACH}recordings/links", links.links, name="recordings-links"),
     path(f"{COACH}recordings/links/list.csv", links.template, name="recordings-links-template"),
     path(f"{COACH}sessions/new", scheduling.new, name="session-new"),

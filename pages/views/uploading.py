@@ -1,24 +1,46 @@
-"""Bringing in a recording: the form that the dialog shows and that is a page of its own."""
+"""Bringing in recordings: the dialog for files and links, and a plain form for one session."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from filmroom.errors import FilmRoomError
 from pages.forms import UploadForm
-from pages.views.access import coach_page, person_of, session_or_404, show_form_error
+from pages.uploader_words import uploader_config
+from pages.views.access import (
+    coach_page,
+    own_sessions,
+    person_of,
+    session_or_404,
+    show_form_error,
+)
 from recordings import imports, tasks, uploads
 from recordings.receiving import expect_recording
+from sessions_app.filters import SessionFilter
 from sessions_app.models import Session
+
+SESSIONS_OFFERED = 20
+
+
+@require_safe
+@coach_page
+@never_cache
+def add(request: HttpRequest) -> HttpResponse:
+    """Show the dialog for many recordings; without a script, the sessions to choose one of."""
+    if request.htmx:  # type: ignore[attr-defined]
+        return _dialog(request, None)
+    search = request.GET.get("q", "")[:200].replace("\0", "")
+    found = SessionFilter({"q": search}, queryset=own_sessions(request)).qs
+    context = {"q": search, "sessions": found.order_by("-scheduled_at", "-id")[:SESSIONS_OFFERED]}
+    return render(request, "pages/uploading/choose_session.html", context)
 
 
 @csrf_exempt  # the checking itself reads the body, so it happens inside, where refusals are caught
@@ -73,7 +95,12 @@ def _bring_in(request: HttpRequest, session: Session, form: UploadForm) -> str:
 def _show(
     request: HttpRequest, session: Session, form: UploadForm, status: int = 200
 ) -> HttpResponse:
-    partial = bool(getattr(request, "htmx", False))
-    template = "pages/uploading/_form.html" if partial else "pages/uploading/page.html"
-    context = {"session": session, "form": form, "max_bytes": settings.MAX_UPLOAD_BYTES}
-    return render(request, template, context, status=status)
+    if request.htmx:  # type: ignore[attr-defined]
+        return _dialog(request, session)
+    context = {"session": session, "form": form}
+    return render(request, "pages/uploading/page.html", context, status=status)
+
+
+def _dialog(request: HttpRequest, session: Session | None) -> HttpResponse:
+    context = {"session": session, "config": uploader_config(request)}
+    return render(request, "pages/uploading/_dialog.html", context)

@@ -102,6 +102,7 @@ PAGES = {
     f"{COACH}/recordings/bulk/retry": Row({"POST": 302}, client=403),
     f"{COACH}/recordings/bulk/sync": Row({"POST": 302}, client=403),
     f"{COACH}/recordings/bulk/links": Row({"POST": 302}, client=403),
+    f"{COACH}/recordings/add": Row({"GET": 200}, client=403),
     f"{COACH}/recordings/links": Row(
         {"GET": 200, "POST": 200},
         client=403,

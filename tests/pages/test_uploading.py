@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -123,12 +124,30 @@ def test_without_a_csrf_token_nothing_is_taken(
     assert not SessionUpload.objects.exists()
 
 
-def test_the_dialog_gets_the_form_alone(web: Client, url: str) -> None:
+def test_the_dialog_gets_its_content_alone_with_the_session_it_was_opened_for(
+    web: Client, url: str, session: Session, settings: Settings
+) -> None:
     fragment = web.get(url, headers={"HX-Request": "true"}).text
 
-    assert fragment.lstrip().startswith("<h1")
     assert "<html" not in fragment
-    assert 'data-uploader="/static/vendor/uppy-5.2.4/uppy.min' in fragment
+    assert f'data-session="{session.pk}" data-title="First talk"' in fragment
+    config = json.loads(
+        fragment.partition('id="uploader-config" type="application/json">')[2].partition("<")[0]
+    )
+    assert config["uppy"].startswith("/static/vendor/uppy-5.2.4/uppy.min")
+    assert config["maxBytes"] == settings.MAX_UPLOAD_BYTES
+    assert config["words"]["upload"] == ["Upload {count} file", "Upload {count} files"]
+
+
+def test_without_a_script_the_session_is_chosen_first(
+    web_for: Callable[..., Client], coach: Any, other_coach: Any, session: Session, url: str
+) -> None:
+    page = web_for(coach).get("/dashboard/coach/recordings/add?q=first").text
+    other = web_for(other_coach).get("/dashboard/coach/recordings/add").text
+
+    assert f'<a href="{url}">First talk</a>' in page
+    assert "No session fits." in web_for(coach).get("/dashboard/coach/recordings/add?q=zz").text
+    assert "First talk" not in other
 
 
 def test_someone_elses_session_takes_nothing(
