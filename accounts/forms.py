@@ -51,8 +51,8 @@ class TimeZoneField(forms.CharField):
 
 
 class LanguageField(forms.ChoiceField):
-    """A language of the pages, each by its own name, or as the browser asks."""
+    """A language of the pages, each by its own name, or the one that the browser asks for."""
 
     def __init__(self, **options: Any) -> None:
-        choices = [("", _("Automatic: as the browser asks")), *settings.LANGUAGES]
+        choices = [("", _("Automatic")), *settings.LANGUAGES]
         super().__init__(label=_("Language"), required=False, choices=choices, **options)

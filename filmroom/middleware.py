@@ -61,7 +61,7 @@ class PreferencesMiddleware:
             translation.activate(language)
             request.LANGUAGE_CODE = language
         chosen = getattr(person, "time_zone", "")
-        clock = _clock(request, chosen)
+        clock = UTC if request.path.startswith("/api/") else clock_of(request, chosen)
         if request.method == "GET" and not chosen:
             request.guessed_time_zone = str(clock)  # type: ignore[attr-defined]
         with timezone.override(clock):
@@ -79,9 +79,10 @@ def _person(request: HttpRequest) -> Any:
         return None
 
 
-def _clock(request: HttpRequest, chosen: str) -> tzinfo:
-    if request.path.startswith("/api/"):
-        return UTC
+def clock_of(request: HttpRequest, chosen: str) -> tzinfo:
+    """Return where the clock of whoever asks stands: the zone they chose (empty: none), else the
+    browser's, else that of the settings.
+    """
     for name in (chosen, browsers_time_zone(request)):
         if is_time_zone(name):
             return ZoneInfo(name)

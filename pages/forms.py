@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import LanguageField, TimeZoneField
 from accounts.models import ApiToken
-from filmroom.time_zones import label
 from pages.local_times import LocalTimeField
 from sessions_app.filters import check_sane_time
 from sessions_app.models import URL_MAX_LENGTH, Platform, Session
@@ -178,8 +177,7 @@ class TokenForm(forms.Form):
 def _automatic(time_zone: str) -> str:
     if not time_zone:
         return gettext("Automatic")
-    shown = label(time_zone, timezone.now())
-    return gettext("Automatic: {time_zone}").format(time_zone=shown)
+    return gettext("Automatic: {time_zone}").format(time_zone=time_zone.replace("_", " "))
 
 
 def _last_day() -> date:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import tzinfo
-
-from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from filmroom.middleware import clock_of
 from recordings import serializers as shapes
 from recordings import tasks, uploads
-from recordings.candidates import zone_named
 from recordings.clues import LooseFile
 from recordings.doors import RecordingsViewSet, checked
 from recordings.loose_files import match_files
@@ -161,10 +158,7 @@ class MatchViewSet(RecordingsViewSet):
         found = match_files(
             files=[LooseFile(**file) for file in files],
             by=self.user,
-            zone=self._zone(),
+            # Answers are in UTC; a recorder writes names by the clock on its owner's wall.
+            zone=clock_of(request, self.user.time_zone),
         )
         return Response({"files": [shape_matched_file(each) for each in found]})
-
-    def _zone(self) -> tzinfo:
-        name = self.user.time_zone
-        return zone_named(name) if name else timezone.get_default_timezone()

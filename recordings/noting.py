@@ -84,7 +84,7 @@ def as_markdown(*, session: Session, by: User) -> str:
     """
     lines = [f"# {_escape(' '.join(session.title.split()))}", ""]
     when = timezone.localtime(session.scheduled_at)
-    lines.append(f"- {_('Date')}: {_escape(date_format(when, 'j F Y, H:i'))} ({when:%Z})")
+    lines.append(f"- {_('Date')}: {_escape(date_format(when, 'DATETIME_FORMAT'))} ({when:%Z})")
     if session.client_display_name:
         name = " ".join(session.client_display_name.split())
         lines.append(f"- {_('Client')}: {_escape(name)}")

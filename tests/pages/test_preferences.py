@@ -114,7 +114,7 @@ def test_times_follow_the_person_then_the_browser_then_the_house(web: Client, co
     assert offered() == "By your clock: UTC."
     web.cookies["time_zone"] = "America/New_York"
     assert offered() == "By your clock: America/New_York."
-    assert "Automatic: America/New York (UTC-0" in web.get(URL).text
+    assert "Automatic: America/New York" in web.get(URL).text
     web.cookies["time_zone"] = "Nowhere/At_All"
     assert offered() == "By your clock: UTC."
     _prefer(coach, time_zone="Asia/Tokyo")
@@ -268,3 +268,17 @@ def test_staff_set_a_persons_preferences(
     assert answer.status_code == 302
     coach.refresh_from_db()
     assert (coach.language, coach.time_zone) == ("de", "Europe/Berlin")
+
+
+def test_a_time_in_a_files_name_is_by_the_senders_clock(web: Client, coach: User) -> None:
+    files = {"files": [{"filename": "Talk-20260114_160000-Meeting Recording.mp4", "size_bytes": 9}]}
+
+    def start() -> str:
+        answer = web.post("/api/v1/recordings/match-files", files, "application/json")
+        return str(answer.json()["files"][0]["new_session"]["scheduled_at"])
+
+    assert start() == "2026-01-14T16:00:00Z"
+    web.cookies["time_zone"] = "Europe/Berlin"
+    assert start() == "2026-01-14T15:00:00Z"
+    _prefer(coach, time_zone="Asia/Tokyo")
+    assert start() == "2026-01-14T07:00:00Z"
