@@ -15,8 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from pages.note_form import notes_panel
 from pages.player_policy import allow_player_styles
 from pages.session_page import recording_of
+from pages.toasts import UNDO_SECONDS, answer_with_toast
 from pages.views.access import coach_page, person_of, session_or_404
-from recordings import cancelling, imports, positions, removal, tasks
+from recordings import cancelling, imports, positions, removal, storage, tasks
 from recordings.models import ACTIVE_STATUSES, SessionUpload, SessionUploadQuerySet
 
 
@@ -47,17 +48,26 @@ def details(request: HttpRequest, session_id: UUID) -> HttpResponse:
 def delete(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """Say what will be lost, and delete the recording once that is confirmed."""
     session = session_or_404(request, session_id)
+    lost = list(session.uploads.filter(status__in=removal.REMOVABLE))
+    can_undo = any(removal.can_restore(upload) for upload in lost)
     if request.method == "POST":
         removal.delete_recording(
             session=session, by=person_of(request), cancel="cancel" in request.POST
         )
-        messages.success(request, _("The recording is deleted."))
-        return redirect("recordings")
+        return answer_with_toast(
+            request,
+            [_("The recording is deleted.")],
+            changed=[session.pk],
+            undo=[session.pk] if can_undo else [],
+        )
     partial = bool(getattr(request, "htmx", False))
     template = "pages/sessions/_delete.html" if partial else "pages/sessions/delete.html"
     context = {
         "session": session,
-        "lost": session.uploads.filter(status__in=removal.REMOVABLE),
+        "lost": lost,
+        "can_undo": can_undo,
+        "undo_seconds": UNDO_SECONDS,
+        "undo_days": storage.KEPT_AFTER_DELETION.days,
         "is_active": session.uploads.filter(status__in=ACTIVE_STATUSES).exists(),
     }
     return render(request, template, context)
