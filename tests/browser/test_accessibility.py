@@ -10,6 +10,7 @@ from playwright.sync_api import BrowserContext, expect
 
 from accounts.models import User
 from accounts.tokens import create_token
+from recordings.noting import write_note
 from sessions_app.models import Session
 from tests.attempts import add_upload
 
@@ -33,6 +34,7 @@ def addresses(
         add_upload(make_session(title=status), status, expected_size_bytes=100)
     add_upload(talk, "failed", original_url=f"https://files.example.com/{'path' * 60}")
     token, _ = create_token(owner=coach, name="Backup", scope="read", by=None)
+    note = write_note(session=talk, by=coach, at_seconds=3600, text="a_word_" * 20)
     one = f"/dashboard/coach/sessions/{talk.pk}"
     return [
         LIST,
@@ -41,6 +43,8 @@ def addresses(
         f"{one}/edit",
         f"{one}/upload",
         f"{one}/delete",
+        f"{one}/notes",
+        f"/dashboard/coach/notes/{note.pk}/edit",
         "/dashboard/coach/sessions/new",
         "/dashboard/tokens",
         f"/dashboard/tokens/{token.id}/revoke",
