@@ -62,6 +62,7 @@ def recording_of(session: Session, shown: str | None) -> dict[str, Any]:
         "attempts": attempts,
         "newest": attempts[0] if attempts else None,
         "state": _state_of(current, attempts),
+        "percent": None if current or not attempts else attempts[0].percent,
         "can_restore": any(attempt.can_restore for attempt in attempts),
         "is_audio": _is_audio(session, current),
         "is_moving": any(_is_moving(attempt.upload) for attempt in attempts),

@@ -51,6 +51,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{SESSION}/play", playing.play, name="session-play"),
     path(f"{SESSION}/media", playing.media, name="session-media"),
     path(f"{SESSION}/thumbnails.vtt", playing.thumbnails, name="session-thumbnails"),
+    path(f"{SESSION}/copy/retry", playing.retry_copy, name="session-copy-retry"),
     path(f"{SESSION}/delete", session_details.delete, name="session-delete"),
     path(f"{SESSION}/restore", removing.restore, name="session-restore"),
     path(f"{SESSION}/notes", notes.notes, name="session-notes"),

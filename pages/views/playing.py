@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from filmroom.api_errors import as_json
 from filmroom.errors import FilmRoomError
 from pages.thumbnail_cues import as_webvtt
-from pages.views.access import coach_page, session_or_404
-from recordings import playback
-from recordings.playback import Preparing, Sources
+from pages.views.access import coach_page, person_of, session_or_404
+from recordings import playback, rendering, tasks
+from recordings.models import Rendition
+from recordings.playback import Preparing
+from sessions_app.models import StageStatus
 
 
 @require_safe
@@ -51,6 +55,7 @@ def _shape(preparing: Preparing | None) -> dict[str, object] | None:
         "status": preparing.status,
         "progress_percent": preparing.progress_percent,
         "detail": preparing.detail,
+        "can_retry": preparing.status == StageStatus.FAILED and preparing.rendition_id is not None,
     }
 
 
@@ -60,11 +65,24 @@ def _shape(preparing: Preparing | None) -> dict[str, object] | None:
 def thumbnails(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """Name the picture of each moment as a WebVTT track, for the time line."""
     session = session_or_404(request, session_id)
-    sources: Sources = playback.sources_of(session=session)
+    sources = playback.sources_of(session=session)
     if sources.thumbnails is None:
         raise Http404
     text = as_webvtt(sources.thumbnails, sources.duration_seconds)
     return HttpResponse(text, content_type="text/vtt; charset=utf-8")
+
+
+@require_POST
+@coach_page
+def retry_copy(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """Make the copy that browsers can play once more, after it failed."""
+    session = session_or_404(request, session_id)
+    copies = Rendition.objects.current().filter(kind=Rendition.Kind.WEB_COPY)
+    rendition = get_object_or_404(copies, upload__session=session)
+    rendering.retry_rendition(rendition=rendition, by=person_of(request))
+    tasks.nudge_rendition(rendition.pk)
+    messages.success(request, _("The copy is made again."))
+    return redirect("session", session_id)
 
 
 @require_safe

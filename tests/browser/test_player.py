@@ -12,16 +12,18 @@ from typing import Any
 
 import av
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.core.files.uploadedfile import TemporaryUploadedFile
 from playwright.sync_api import BrowserContext, Page, Route, expect
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from pages.player_policy import STYLE_HASHES
-from recordings import storage, uploads
+from recordings import storage, uploads, verifying
 from recordings.media.samples import write_sample
 from recordings.models import PlaybackPosition, Rendition, SessionUpload
 from sessions_app.models import Session
+from tests.attempts import add_upload
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -328,6 +330,42 @@ def test_a_copy_in_the_making_is_followed_until_it_plays(
     _put_rendition(upload, "web_copy", film, "video/mp4")
     _ready(page)
     expect(page.get_by_text("A copy that they can play is being made.")).to_be_hidden()
+
+
+def test_a_recording_appears_when_it_arrives(
+    window: Callable[..., BrowserContext], coach: User, session: Session, film: bytes, site: str
+) -> None:
+    add_upload(session, "uploading", expected_size_bytes=100)
+    page = _open(window, coach, session)
+    expect(page.get_by_text("A recording is on its way.")).to_be_visible()
+
+    upload = _store(session, coach, "talk.mp4", "video/mp4", film)
+    _ready(page)
+    verifying.examine(upload.pk)
+    expect(page.get_by_role("region", name="About the recording")).to_contain_text("128 × 72")
+
+    # A newer one does not take the place of what is being watched.
+    playing = _media(page, "media => media.src")
+    _store(session, coach, "better.mp4", "video/mp4", film)
+    expect(page.get_by_text("A newer recording of this session has arrived.")).to_be_visible()
+    assert _media(page, "media => media.src") == playing
+
+
+def test_axe_finds_nothing_on_a_page_that_plays(
+    window: Callable[..., BrowserContext], coach: User, session: Session, recording: SessionUpload
+) -> None:
+    page = _open(window, coach, session, bypass_csp=True, reduced_motion="reduce")
+    _ready(page)
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        found = Axe().run(page)
+        assert found.violations_count == 0, f"{scheme}\n{found.generate_report()}"
+    page.keyboard.press("?")
+    found = Axe().run(page)
+    assert found.violations_count == 0, f"keys\n{found.generate_report()}"
+    page.keyboard.press("Escape")
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= 320
 
 
 def test_what_the_modules_decide(window: Callable[..., BrowserContext], coach: User) -> None:

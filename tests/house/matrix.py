@@ -118,6 +118,7 @@ PAGES = {
     f"{SESSION}/play": page("session", GET=302),
     f"{SESSION}/media": page("session", GET=200),
     f"{SESSION}/thumbnails.vtt": page("session", GET=404),
+    f"{SESSION}/copy/retry": page("session", POST=404),
     f"{SESSION}/delete": page("session", GET=200, POST=302),
     f"{SESSION}/restore": page("session", POST=404),
     f"{SESSION}/notes": page("session", GET=200, POST=302, body=NOTE),

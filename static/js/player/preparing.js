@@ -35,6 +35,9 @@ function show(place, preparing) {
   place.dataset.status = preparing.status;
   const detail = place.querySelector("[data-preparing-detail]");
   if (detail.textContent !== preparing.detail) detail.textContent = preparing.detail;
+  for (const mark of place.querySelectorAll("[data-preparing-mark]")) {
+    mark.hidden = Boolean(mark.dataset.preparingMark) !== hasFailed;
+  }
   place.querySelector("[data-preparing-progress]").hidden = hasFailed;
   place.querySelector("progress").value = preparing.progress_percent;
   const percent = place.querySelector("[data-preparing-percent]");
