@@ -132,14 +132,14 @@ def _proposals(
     ordered = [first, *(pair for pair in mine if pair is not first)]
     found = []
     for pair in ordered[:MOST_PROPOSALS]:
-        why, sureness = pair.weighed.why, _by_score(pair)
+        score, why, sureness = pair.weighed.score, pair.weighed.why, _by_score(pair)
         if owners.get(pair.session.id, file) != file:
             why, sureness = with_reason(why, ANOTHER_FILE), Sureness.POSSIBLE
         elif settled.get(file) == pair.session.id:
-            why, sureness = because([BEING_SENT]), Sureness.CERTAIN
+            score, why, sureness = 1.0, because([BEING_SENT]), Sureness.CERTAIN
         elif pair is first and _is_certain(pair, mine, of_session[pair.session.id]):
             sureness = Sureness.CERTAIN
-        found.append(Proposal(pair.session, pair.weighed.score, sureness, why))
+        found.append(Proposal(pair.session, score, sureness, why))
     return found
 
 

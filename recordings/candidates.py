@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, tzinfo
-from functools import lru_cache
+from datetime import datetime, tzinfo
 from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
+from filmroom.time_zones import is_time_zone
 from sessions_app.models import Session
 
 
@@ -40,17 +41,9 @@ class Candidate(NamedTuple):
 
     @property
     def zone(self) -> tzinfo:
-        """The coach's time zone; UTC when they have chosen none."""
-        return zone_named(self.coach__time_zone)
-
-
-@lru_cache(maxsize=100)
-def zone_named(name: str) -> tzinfo:
-    """Return the IANA time zone of that name; UTC for an empty or unknown one."""
-    try:
-        return ZoneInfo(name)
-    except (ValueError, OSError, KeyError):
-        return UTC
+        """Where the coach's clock stands, as far as they have said."""
+        name = self.coach__time_zone
+        return ZoneInfo(name) if is_time_zone(name) else timezone.get_default_timezone()
 
 
 def load_sessions(wanted: Q, within: QuerySet[Session] | None = None) -> Iterator[Candidate]:

@@ -32,12 +32,17 @@ class LooseFile(NamedTuple):
 
 
 class Clues(NamedTuple):
-    """When a file may begin and who says so, the best single guess, and the words of its name."""
+    """What a file tells.
+
+    ``starts`` are the moments at which it may begin, the likeliest first, by ``source``; ``guess``
+    is the best single one, ``ended_by`` when it was all there, ``words`` what its name says.
+    """
 
     source: Source
     starts: tuple[datetime, ...]
     day: date | None
     guess: datetime | None
+    ended_by: datetime | None
     words: Words
 
 
@@ -49,22 +54,22 @@ def clues_of(file: LooseFile, zone: tzinfo) -> Clues:
     """
     words = words_of_file(file.filename)
     length = timedelta(seconds=file.duration_seconds or 0)
-    inside, changed = _sane(file.recorded_at), _sane(file.file_modified_at)
-    named = _named_time(file.filename, zone, _either_end(inside, length))
+    changed = _sane(file.file_modified_at)
+    inside = _from_inside(_sane(file.recorded_at), changed, length)
+    named = _named_time(file.filename, zone, inside)
     day = day_in_name(file.filename)
     if named is not None:
-        return Clues(Source.RECORDER, (named,), day, named, words)
-    if inside is not None:
-        at_end = changed is not None and abs(changed - inside) <= _AT_ONCE
-        guess = inside - length if at_end else inside
-        return Clues(Source.RECORDER, _either_end(inside, length), day, guess, words)
+        return Clues(Source.RECORDER, (named,), day, named, None, words)
+    if inside:
+        return Clues(Source.RECORDER, inside, day, inside[0], None, words)
     starts = _before(changed, length)
     if day is not None:
-        same = [start for start in starts if start.astimezone(zone).date() == day]
-        guess = same[-1] if same else datetime.combine(day, time(12), tzinfo=zone)
-        return Clues(Source.DAY, tuple(same), day, guess, words)
-    source = Source.FILE_SYSTEM if starts else Source.NOBODY
-    return Clues(source, starts, None, starts[-1] if starts else None, words)
+        same = tuple(start for start in starts if start.astimezone(zone).date() == day)
+        guess = same[0] if same else datetime.combine(day, time(12), tzinfo=zone)
+        return Clues(Source.DAY, same, day, guess, None, words)
+    if starts:
+        return Clues(Source.FILE_SYSTEM, starts, None, starts[0], changed, words)
+    return Clues(Source.NOBODY, (), None, None, None, words)
 
 
 def _sane(moment: datetime | None) -> datetime | None:
@@ -73,17 +78,28 @@ def _sane(moment: datetime | None) -> datetime | None:
     return moment if moment <= timezone.now() + _CLOCK_AHEAD else None
 
 
-def _either_end(inside: datetime | None, length: timedelta) -> tuple[datetime, ...]:
+def _from_inside(
+    inside: datetime | None, changed: datetime | None, length: timedelta
+) -> tuple[datetime, ...]:
+    """When a file may begin whose own clock says ``inside``: cameras write the start, some
+    programs the end. The file system's time tells which, where it was not copied since.
+    """
     if inside is None:
         return ()
-    return (inside, inside - length) if length else (inside,)
+    if not length:
+        return (inside,)
+    if changed is not None and abs(changed - inside) <= _AT_ONCE:
+        return (inside - length,)
+    if changed is not None and abs(changed - inside - length) <= _AT_ONCE:
+        return (inside,)
+    return (inside, inside - length)
 
 
 def _before(changed: datetime | None, length: timedelta) -> tuple[datetime, ...]:
     """When a file that was last written at ``changed`` may have begun."""
     if changed is None:
         return ()
-    return (changed - length,) if length else (changed, changed - _USUAL)
+    return (changed - length,) if length else (changed - _USUAL, changed)
 
 
 def _named_time(filename: str, zone: tzinfo, inside: tuple[datetime, ...]) -> datetime | None:

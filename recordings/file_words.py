@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Set as AbstractSet
+from functools import lru_cache
 from typing import NamedTuple
 
 from recordings.file_times import normal, without_times
@@ -71,24 +71,43 @@ def names_person(file: Words, person: str) -> float:
     """Return how surely the file's name is about the person: 1 by their whole name, 0.6 by one
     word of it, 0 not at all.
     """
-    names = [word for word in _WORD.findall(normal(person)) if len(word) > 1]
-    if not names:
-        return 0.0
-    hits = [name for name in names if _has(file.each, name)]
-    together = "".join(_folded(name) for name in names)
-    if len(hits) == len(names) or (_is_telling(together, 5) and together in file.joined):
+    name = _name(person)
+    hits = [spellings for spellings in name.each if not file.each.isdisjoint(spellings)]
+    if not hits:
+        return 1.0 if name.together and name.together in file.joined else 0.0
+    if len(hits) == len(name.each):
         return 1.0
-    return 0.6 if any(_is_telling(_folded(hit), 3) for hit in hits) else 0.0
+    return 0.6 if any(_is_telling(word, 3) for hit in hits for word in hit) else 0.0
+
+
+class _Name(NamedTuple):
+    """Each word of a name in its spellings, and all run together where that tells enough."""
+
+    each: tuple[frozenset[str], ...]
+    together: str
+
+
+@lru_cache(maxsize=10_000)
+def _name(person: str) -> _Name:
+    words = [word for word in _WORD.findall(normal(person)) if len(word) > 1]
+    each = [{_folded(word), _folded(word.casefold().translate(_TRANSCRIBED))} for word in words]
+    together = "".join(map(_folded, words))
+    return _Name(tuple(map(frozenset, each)), together if _is_telling(together, 5) else "")
 
 
 def names_title(file: Words, title: str) -> float:
     """Return the share of the title's telling words that are in the file's name, from 0.5 on."""
-    telling = words_of(title).each - _COMMON
+    telling = _telling(title)
     told = {word for word in telling if word in file.each}
     if not any(_is_telling(word, 3) for word in told):
         return 0.0
     share = len(told) / len(telling)
     return share if share >= 0.5 else 0.0
+
+
+@lru_cache(maxsize=10_000)
+def _telling(title: str) -> frozenset[str]:
+    return words_of(title).each - _COMMON
 
 
 def title_in(filename: str) -> str:
@@ -105,10 +124,6 @@ def _title_of(name: str) -> str:
     text = re.sub(r"(?:\s+[-\u2013\u2014_.,:|]+)+(?=\s|\Z)", " \u2013", f" {text} ")
     text = " ".join(text.split()).strip(" -\u2013\u2014_.,:;|+#")
     return text[:TITLE_MAX_CHARS].strip() if _WORD.search(re.sub(r"\d+", "", text)) else ""
-
-
-def _has(words: AbstractSet[str], name: str) -> bool:
-    return _folded(name) in words or _folded(name.casefold().translate(_TRANSCRIBED)) in words
 
 
 def _is_telling(word: str, least: int) -> bool:

@@ -7,6 +7,7 @@ Nothing is written. What a file tells is in `recordings.clues`, how well a sessi
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -45,13 +46,15 @@ from recordings.weighing import (
 from sessions_app.models import Session
 
 MOST_FILES = 200
-# How far from its time a file is looked for a session, by who says the time. What a file system
-# says may be the time of a download, days later.
+# How far from its time a session is looked for, by who says the time. What a file system says may
+# be the time of a download, after a weekend.
 AROUND_RECORDER = timedelta(hours=12)
 AROUND_DAY = timedelta(days=1)
-BEFORE_CHANGE = timedelta(days=8)
+BEFORE_CHANGE = timedelta(days=3)
+# Nothing was recorded after it was written, but clocks differ.
+AFTER_CHANGE = timedelta(minutes=15)
 # Sessions of a client whom the name of a file without a time names.
-AROUND_NAMED = timedelta(days=60)
+BEFORE_NAMED = timedelta(days=60)
 # A title says a little less than a client's name.
 TITLE_SHARE = 0.9
 USUAL_MINUTES = 60
@@ -146,8 +149,13 @@ def _windows(clues: Clues, zone: tzinfo) -> list[Window]:
         midnight = datetime.combine(clues.day, time(), tzinfo=zone)
         return [Window(midnight - AROUND_DAY, midnight + 2 * AROUND_DAY)]
     if clues.source is Source.FILE_SYSTEM:
-        return [Window(min(clues.starts) - BEFORE_CHANGE, max(clues.starts) + AROUND_RECORDER)]
+        return [Window(min(clues.starts) - BEFORE_CHANGE, _latest(clues))]
     return [Window(start - AROUND_RECORDER, start + AROUND_RECORDER) for start in clues.starts]
+
+
+def _latest(clues: Clues) -> datetime:
+    """Before when the session of a file without a time of its own must have begun."""
+    return (clues.ended_by or timezone.now()) + AFTER_CHANGE
 
 
 def _load(
@@ -158,13 +166,22 @@ def _load(
     zone: tzinfo,
 ) -> Nearby:
     others = [Q(id__in={upload.session_id for upload in uploads})]
-    clients = set().union(*named.values())
-    if clients:
-        timeless = [each.guess or timezone.now() for each in clues if _is_timeless(each)]
-        since, until = min(timeless) - AROUND_NAMED, max(timeless) + AROUND_NAMED
-        others.append(Q(client_id__in=clients, scheduled_at__gte=since, scheduled_at__lt=until))
+    for client_id, ends in _ends_by_client(clues, named).items():
+        since, until = min(ends) - BEFORE_NAMED, max(ends)
+        others.append(Q(client_id=client_id, scheduled_at__gte=since, scheduled_at__lt=until))
     windows = [window for each in clues for window in _windows(each, zone)]
     return load_nearby(sessions, windows, *others)
+
+
+def _ends_by_client(
+    clues: Iterable[Clues], named: Mapping[Words, AbstractSet[UUID]]
+) -> dict[UUID, list[datetime]]:
+    """Before when sessions of the clients are looked for whom files without a time name."""
+    found: dict[UUID, list[datetime]] = defaultdict(list)
+    for each in clues:
+        for client_id in named.get(each.words, ()) if _is_timeless(each) else ():
+            found[client_id].append(_latest(each))
+    return found
 
 
 def _candidates(
@@ -176,7 +193,8 @@ def _candidates(
 ) -> set[Candidate]:
     found = {session for window in _windows(clues, zone) for session in nearby.within(window)}
     if _is_timeless(clues):
-        found.update(nearby.with_clients(named.get(clues.words, ())))
+        of_clients = nearby.with_clients(named.get(clues.words, ()))
+        found.update(each for each in of_clients if each.scheduled_at < _latest(clues))
     own = nearby.get(upload.session_id) if upload is not None else None
     return found | {own} if own is not None else found
 
@@ -185,7 +203,7 @@ def _pairs(
     place: int, file: LooseFile, clues: Clues, candidates: Iterable[Candidate], zone: tzinfo
 ) -> Iterator[Pair]:
     naming = {session: _naming(clues.words, session) for session in candidates}
-    names_somebody = any(who for who, _about in naming.values())
+    surest = max((who for who, _about in naming.values()), default=0.0)
     is_audio = looks_like_audio(file.filename, file.content_type)
     name = storage.safe_display_name(file.filename)
     for session, (who, about) in naming.items():
@@ -194,7 +212,8 @@ def _pairs(
             clues.starts,
             clues.day,
             zone,
-            who=who if names_somebody else None,
+            naming=surest,
+            who=who / surest if surest else 0.0,
             about=about,
             duration_seconds=file.duration_seconds,
             same_file=(session.recording_filename, session.recording_size_bytes)

@@ -255,7 +255,7 @@ def _evidence(file: FileToPlace, session: Candidate) -> Evidence:
         return evidence
     about = SAME_CLIENT if parts.client_id else NO_CLIENT
     same = parts.client_id == session.client_id
-    return evidence._replace(who=float(same), about=about if same else "")
+    return evidence._replace(naming=1.0, who=float(same), about=about if same else "")
 
 
 def _time_evidence(file: FileToPlace, parts: KeyParts | None, session: Candidate) -> Evidence:

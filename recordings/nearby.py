@@ -20,8 +20,8 @@ from recordings.file_words import Words, names_person
 from sessions_app.models import Session
 
 CONDITIONS_PER_QUERY = 100
-# Staff see everybody's sessions: no request is to load all of them.
-MOST_SESSIONS = 5_000
+# Staff see everybody's sessions: no request is to load all of a large site.
+MOST_SESSIONS = 10_000
 
 
 class Window(NamedTuple):
@@ -71,21 +71,26 @@ def load_nearby(sessions: QuerySet[Session], windows: Iterable[Window], *others:
 
 
 def named_clients(sessions: QuerySet[Session], names: Iterable[Words]) -> dict[Words, set[UUID]]:
-    """Return the clients of ``sessions`` whom each of the names names, in one query."""
+    """Return the clients of ``sessions`` whom each of the names names, in one query.
+
+    Where somebody's whole name stands there, those of whom it is a part are not meant.
+    """
+    wanted = set(names)
+    if not wanted:
+        return {}
     rows = list(
         sessions.filter(client__isnull=False)
         .order_by()
         .values_list("client_id", "client_name", "client__name", "client__email")
         .distinct()
     )
-    return {
-        words: {
-            client_id
-            for client_id, *labels in rows
-            if names_person(words, next(filter(None, labels), ""))
-        }
-        for words in names
-    }
+    labels = [(client_id, next(filter(None, others), "")) for client_id, *others in rows]
+    found = {}
+    for words in wanted:
+        hits = [(names_person(words, label), client_id) for client_id, label in labels]
+        best = max((surely for surely, _client_id in hits), default=0.0)
+        found[words] = {client_id for surely, client_id in hits if surely == best > 0}
+    return found
 
 
 def _merge(windows: Iterable[Window]) -> list[Window]:

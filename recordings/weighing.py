@@ -36,8 +36,10 @@ _NEARNESS = (
     *((0, 1.0), (10, 1.0), (15, 0.9), (30, 0.6), (60, 0.45)),
     *((120, 0.35), (720, 0.25), (1440, 0.2), (8 * 1440, 0.0)),
 )
-# Whoever comes late or records a second part still starts within the session.
-_DURING = 0.8
+# Whoever comes late or records a second part still starts in the first half of the session.
+_DURING = 0.7
+# Of several moments at which a file may begin, each counts so much less than the one before.
+_SECOND_BEST = 0.95
 _DAYS = 8
 
 WITHIN_MINUTES = sentence("starts within minutes of it")
@@ -77,15 +79,16 @@ class Evidence(NamedTuple):
     """What a file tells of its session.
 
     ``starts`` are the moments at which it may begin; with ``Source.DAY`` only ``day`` is known, one
-    of ``zone``. ``who`` is how surely the file means this session by name (None: it names nobody),
-    ``about`` says so in words.
+    of ``zone``. ``naming`` is how surely the file names anybody (0: it names nobody), ``who`` this
+    session's share of that, ``about`` says so in words.
     """
 
     source: Source
     starts: tuple[datetime, ...] = ()
     day: date | None = None
     zone: tzinfo = UTC
-    who: float | None = None
+    naming: float = 0.0
+    who: float = 0.0
     about: str = ""
     duration_seconds: float | None = None
     same_file: bool = False
@@ -105,8 +108,8 @@ def weigh(evidence: Evidence, session: Candidate) -> Weighed:
     reasons, parts = [reason], [(_TIME, near)]
     if evidence.source is Source.NOBODY:
         parts = []
-    if evidence.who is not None:
-        parts.append((_WHO, evidence.who))
+    if evidence.naming:
+        parts.append((_WHO * evidence.naming, evidence.who))
         reasons.append(evidence.about)
     lacking, reason = _recording(evidence, session)
     parts.append((_LACKING, lacking))
@@ -148,14 +151,21 @@ def _time(evidence: Evidence, session: Candidate) -> tuple[float, timedelta, str
         return max(0.0, 1 - days / _DAYS), apart or timedelta(days=days), _days_apart(days)
     if not evidence.starts:
         return 0.0, timedelta.max, NO_TIME
-    start = min(evidence.starts, key=lambda each: abs(each - session.scheduled_at))
-    apart = abs(start - session.scheduled_at)
-    near, reason = _nearness(apart), _how_near(apart)
-    end = session.scheduled_at + timedelta(minutes=session.duration_minutes)
-    if near < _DURING and session.scheduled_at <= start < end:
-        near, reason = _DURING, DURING
+    weighed = [(_start(start, session), place) for place, start in enumerate(evidence.starts)]
+    (near, reason, apart), place = max(
+        weighed, key=lambda pair: (pair[0][0] * _SECOND_BEST ** pair[1], -pair[1])
+    )
     trust = _BY_FILE_SYSTEM if evidence.source is Source.FILE_SYSTEM else 1.0
-    return near * trust, apart, reason
+    return near * _SECOND_BEST**place * trust, apart, reason
+
+
+def _start(start: datetime, session: Candidate) -> tuple[float, str, timedelta]:
+    """What a start says for the session: how much, in words, and how far from the scheduled one."""
+    apart = abs(start - session.scheduled_at)
+    near, half = _nearness(apart), timedelta(minutes=session.duration_minutes) / 2
+    if near < _DURING and session.scheduled_at <= start < session.scheduled_at + half:
+        return _DURING, DURING, apart
+    return near, _how_near(apart), apart
 
 
 def _nearness(apart: timedelta) -> float:

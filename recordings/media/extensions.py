@@ -10,37 +10,20 @@ import mimetypes
 from recordings.media.containers import CONTAINERS
 
 # Further spellings of the extensions that CONTAINERS names.
-_SPELLINGS = [
-    ".3g2",
-    ".adts",
-    ".aif",
-    ".aifc",
-    ".asf",
-    ".awb",
-    ".f4v",
-    ".m2ts",
-    ".m2v",
-    ".m4b",
-    ".m4v",
-    ".mp2",
-    ".mpe",
-    ".mpeg",
-    ".mpga",
-    ".mts",
-    ".oga",
-    ".ogm",
-    ".opus",
-    ".qt",
-    ".spx",
-    ".vob",
-    ".wave",
-]
-_EXTENSIONS = frozenset(_SPELLINGS).union(
-    container.extension(is_video=is_video)
+_VIDEO_SPELLINGS = [".3g2", ".asf", ".f4v", ".m2ts", ".m2v", ".m4v", ".mpe", ".mpeg", ".mts"]
+_VIDEO_SPELLINGS += [".ogm", ".qt", ".vob"]
+_AUDIO_SPELLINGS = [".adts", ".aif", ".aifc", ".awb", ".m4b", ".mp2", ".mpga", ".oga", ".opus"]
+_AUDIO_SPELLINGS += [".spx", ".wave"]
+_VIDEO = frozenset(_VIDEO_SPELLINGS).union(
+    container.video_extension
     for container in CONTAINERS.values()
-    for is_video in (True, False)
+    if not container.video_mime.startswith("audio/")
 )
-_OTHER_KINDS = ("text/", "image/", "font/", "model/", "message/", "chemical/")
+_AUDIO = frozenset(_AUDIO_SPELLINGS).union(
+    container.audio_extension for container in CONTAINERS.values()
+)
+_EXTENSIONS = _VIDEO | _AUDIO
+_OTHER_KINDS = ("text/", "image/", "font/", "model/", "message/")
 _OTHER_TYPES = (
     "application/epub",
     "application/gzip",
@@ -69,8 +52,13 @@ _OTHER_TYPES = (
     "audio/x-mpegurl",
 )
 _OTHER_EXTENSIONS = frozenset(
-    [".7z", ".apk", ".dmg", ".exe", ".iso", ".msi", ".rar", ".sbv", ".srt", ".tar", ".vtt", ".zip"]
+    [
+        *(".7z", ".apk", ".dmg", ".docx", ".exe", ".iso", ".m3u8", ".md", ".msi", ".odt", ".pptx"),
+        *(".rar", ".rtf", ".sbv", ".srt", ".tar", ".vtt", ".webp", ".xlsx", ".zip"),
+    ]
 )
+# What Python knows by itself, the same on every machine.
+_TYPES = mimetypes.MimeTypes()
 
 
 def has_media_extension(name: str) -> bool:
@@ -86,15 +74,16 @@ def is_surely_no_media(filename: str, content_type: str = "") -> bool:
     """
     if has_media_extension(filename):
         return False
-    guessed = mimetypes.guess_type(filename, strict=False)[0] or ""
+    guessed = _TYPES.guess_type(filename, strict=False)[0] or ""
     other = _extension(filename) in _OTHER_EXTENSIONS
     return other or any(_is_other(kind.lower()) for kind in (content_type, guessed))
 
 
 def looks_like_audio(filename: str, content_type: str = "") -> bool:
     """Return whether a file is announced as sound without a picture."""
-    announced = content_type or mimetypes.guess_type(filename, strict=False)[0] or ""
-    return announced.lower().startswith("audio/")
+    if content_type.lower().startswith(("audio/", "video/")):
+        return content_type.lower().startswith("audio/")
+    return _extension(filename) in _AUDIO - _VIDEO
 
 
 def _extension(name: str) -> str:
