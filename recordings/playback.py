@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from filmroom.sentences import told
 from recordings import storage
 from recordings.errors import NoRecording, RecordingMissing
 from recordings.media.browsers import playable_type
@@ -238,8 +239,7 @@ def _thumbnails(rendition: Rendition | None) -> Thumbnails | None:
 
 def _preparing(upload: SessionUpload, web_copy: Rendition | None) -> Preparing:
     if web_copy is not None and web_copy.status == StageStatus.FAILED:
-        # Stored in English, marked for translation where it is raised.
-        return Preparing(StageStatus.FAILED, 0, gettext(web_copy.error_detail), web_copy.pk)
+        return Preparing(StageStatus.FAILED, 0, told(web_copy.error_detail), web_copy.pk)
     if upload.media_state == SessionUpload.MediaState.UNREADABLE or _is_without_streams(upload):
         detail = gettext(
             "This file cannot be read as video or audio: download it, or upload it again."

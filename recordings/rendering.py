@@ -17,6 +17,7 @@ from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from filmroom.errors import FilmRoomError
+from filmroom.sentences import sentence
 from recordings import storage
 from recordings.errors import NotRetryable
 from recordings.leases import LeaseStopped, RenditionLease, due, expired, lease_end, new_owner
@@ -35,7 +36,7 @@ MOST_TRIES = 3
 # After the first and the second failure.
 DELAYS = (timedelta(minutes=1), timedelta(minutes=10))
 EXTENSIONS = {Kind.POSTER: "jpg", Kind.THUMBNAILS: "jpg", Kind.WAVEFORM: "json"}
-NOT_FAILED = "Only what failed can be made again: wait for what is under way."
+NOT_FAILED = sentence("Only what failed can be made again: wait for what is under way.")
 
 
 class WorkerLost(FilmRoomError):

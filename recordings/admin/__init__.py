@@ -1,7 +1,7 @@
-"""The admin's door to recordings: uploads, sync runs, unmatched files, actions of sessions."""
+"""The admin's door to recordings: uploads and renditions, syncs, unmatched files, sessions."""
 
 from __future__ import annotations
 
-from recordings.admin import runs, sessions, unmatched, uploads
+from recordings.admin import renditions, runs, sessions, unmatched, uploads
 
-__all__ = ["runs", "sessions", "unmatched", "uploads"]
+__all__ = ["renditions", "runs", "sessions", "unmatched", "uploads"]

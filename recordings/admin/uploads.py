@@ -16,7 +16,7 @@ from accounts.admin_lists import HistoryAdmin, ReadOnlyInline, acting
 from accounts.models import User
 from filmroom.errors import FilmRoomError
 from recordings import imports, storage, tasks, uploads
-from recordings.models import SessionUpload, UploadEvent
+from recordings.models import Rendition, SessionUpload, UploadEvent
 from recordings.turns import FETCHED_TYPES
 from sessions_app.models import Session, UploadStatus
 
@@ -41,6 +41,23 @@ class EventInline(ReadOnlyInline):
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Who may see an upload may see its history: events have no page of their own."""
         return True
+
+
+class RenditionInline(ReadOnlyInline):
+    """What a worker makes of the upload; each is retried on a page of its own."""
+
+    model = Rendition
+    fields = (
+        "kind",
+        "status",
+        "progress_percent",
+        "size_bytes",
+        "attempts",
+        "error_code",
+        "error_detail",
+        "completed_at",
+    )
+    readonly_fields = fields
 
 
 @admin.register(SessionUpload)
@@ -74,7 +91,7 @@ class SessionUploadAdmin(HistoryAdmin):
     )
     # Ids follow time, and their index spares the sorting of the whole table.
     ordering = ("-id",)
-    inlines = (EventInline,)
+    inlines = (EventInline, RenditionInline)
     actions = ("retry", "cancel", "nudge")
     fieldsets = (
         (

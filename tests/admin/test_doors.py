@@ -19,7 +19,7 @@ from django.utils import timezone
 from accounts.admin_lists import MOST_LISTED, BoundedPaginator
 from accounts.models import User
 from accounts.tokens import create_token
-from recordings.models import SessionUpload, SyncRun, UnmatchedFile
+from recordings.models import Rendition, SessionUpload, SyncRun, UnmatchedFile
 from sessions_app.models import Participant, Session
 
 LISTS = {
@@ -27,6 +27,7 @@ LISTS = {
     "accounts.apitoken",
     "auth.group",
     "sessions_app.session",
+    "recordings.rendition",
     "recordings.sessionupload",
     "recordings.syncrun",
     "recordings.unmatchedfile",
@@ -66,6 +67,9 @@ def make_world(
                 )[0],
                 "auth.group": Group.objects.create(name=f"{coach.pk}"),
                 "sessions_app.session": session,
+                "recordings.rendition": Rendition.objects.create(
+                    upload=make_upload(session=session), kind="poster"
+                ),
                 "recordings.sessionupload": make_upload(session=session, created_by=coach),
                 "recordings.syncrun": SyncRun.objects.create(
                     prefix=f"recordings/{coach.pk}/",
