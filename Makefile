@@ -1,8 +1,9 @@
 # run    sets up and starts Film Room with embedded defaults and demo data
 # test   sets up and runs the tests
 # messages  brings locale/ up to date with what the sources say
+# screenshots  sets up and pictures every state of the pages into screenshots/
 # check  formatting, types, layers, schema, generated pages, deployment settings, documents
-.PHONY: run test check messages constraints
+.PHONY: run test screenshots check messages constraints
 SHELL := /bin/sh
 PY := .venv/bin/python
 # The settings of a production process that is set up right; nothing is contacted.
@@ -16,6 +17,9 @@ run: .venv/run.stamp
 
 test: .venv/dev.stamp
 	@exec $(PY) -m pytest -n 2 --dist loadgroup $(ARGS)
+
+screenshots: .venv/dev.stamp
+	@exec $(PY) -m pytest -q tests/browser/screenshots.py $(ARGS)
 
 check: .venv/dev.stamp
 	$(PY) -m ruff format --check .

@@ -228,7 +228,7 @@ class Stack:
     def _web_answers(self) -> bool:
         try:
             return requests.get(f"http://127.0.0.1:{self.port}/healthz", timeout=5).ok
-        except requests.ConnectionError:
+        except (requests.ConnectionError, requests.Timeout):  # busy: ask again
             return False
 
     def _python(self, *arguments: str) -> str:
