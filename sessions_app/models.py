@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.visibility import CoachesOwnQuerySet
 from filmroom.ids import new_id
@@ -70,7 +71,7 @@ class Session(models.Model):
         SCHEDULED = "scheduled", _("Scheduled")
         IN_PROGRESS = "in_progress", _("In progress")
         COMPLETED = "completed", _("Completed")
-        CANCELLED = "cancelled", _("Cancelled")
+        CANCELLED = "cancelled", pgettext_lazy("session", "Cancelled")
         NO_SHOW = "no_show", _("No-show")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)

@@ -23,8 +23,8 @@ def error_sentences(paths: Iterable[Path]) -> Iterator[tuple[Path, str]]:
             for value in _values(node, kinds):
                 if isinstance(value, ast.Name):
                     value = constants.get(value.id, value)
-                if isinstance(value, ast.Constant) and isinstance(value.value, str):
-                    yield path, value.value
+                if isinstance(value, ast.Constant) and " " in str(value.value):
+                    yield path, str(value.value)
 
 
 def _kinds(trees: Iterable[ast.Module]) -> set[str]:

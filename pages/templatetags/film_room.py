@@ -10,6 +10,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from filmroom.sentences import told
 from pages.states import Shown
@@ -77,5 +78,5 @@ def actor_name(event: Any) -> str:
     """Say who moved an upload: the person's name, or which part of Film Room."""
     if event.by:
         return str(event.by)
-    names = {"worker": _("Worker"), "sweep": _("Clean-up"), "sync": _("Sync")}
+    names = {"worker": _("Worker"), "sweep": _("Clean-up"), "sync": pgettext("who", "Sync")}
     return names.get(event.actor, event.actor)

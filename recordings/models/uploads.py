@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from filmroom.ids import new_id
@@ -50,7 +51,7 @@ class SessionUpload(models.Model):
 
     class MediaState(models.TextChoices):
         PENDING = "pending", _("Not read yet")
-        KNOWN = "known", _("Read")
+        KNOWN = "known", pgettext_lazy("facts of a file", "Read")
         UNREADABLE = "unreadable", _("Cannot be read as audio or video")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
