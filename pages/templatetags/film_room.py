@@ -41,7 +41,7 @@ def state(shown: Shown, percent: int | None = None) -> SafeString:
         shown.tone,
         icon(shown.icon),
         shown.word,
-        "" if percent is None else f" {percent} %",
+        f" {percent} %" if isinstance(percent, int) else "",
     )
 
 
