@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import structlog
+from django.conf import settings
 from django.utils import timezone
 
+from filmroom.errors import FilmRoomError
 from filmroom.sentences import sentence
 from recordings import storage
+from recordings.accepting import accept
 from recordings.lifecycle import SWEEP, fail
 from recordings.models import ACTIVE_STATUSES, LIVE_STATUSES, SessionUpload
 from recordings.storage import StorageError
@@ -18,10 +21,14 @@ from sessions_app.models import UploadStatus
 logger = structlog.get_logger(__name__)
 
 STRAY_AFTER = timedelta(hours=1)
+# Without a sign of life for so long, nobody is just putting the parts together.
+QUIET = timedelta(minutes=10)
 BATCH = 500
 EXPIRED = sentence(
     "The upload was not finished in time and was removed: upload the recording again."
 )
+
+PARTS_LOST = sentence("The bucket no longer has the parts that were sent: upload the file again.")
 
 
 def expire_unconfirmed() -> int:
@@ -110,3 +117,41 @@ def abort_stray_parts() -> int:
     except StorageError as error:
         logger.warning("stray_parts_stay", reason=error.reason)
     return aborted
+
+
+def settle_without_parts() -> int:
+    """Settle uploads in parts that the bucket knows nothing of any more; return how many.
+
+    Their object is there when whoever put the parts together was gone before the row could say
+    so: then the upload completes. Otherwise the bucket has dropped the parts, and it fails.
+    """
+    settled = 0
+    silent_since = timezone.now() + timedelta(seconds=settings.UNCONFIRMED_UPLOAD_SECONDS) - QUIET
+    rows = SessionUpload.objects.filter(
+        status__in=ACTIVE_STATUSES,
+        type=SessionUpload.Type.DIRECT,
+        expires_at__lt=silent_since,
+    ).exclude(multipart_id="")
+    try:
+        known = {pending.multipart_id for pending in storage.list_multiparts(storage.KEY_ROOT)}
+        for upload in rows.select_related("session")[:BATCH]:
+            if upload.multipart_id not in known:
+                _settle_without_parts(upload)
+                settled += 1
+    except StorageError as error:
+        logger.warning("parts_not_compared", reason=error.reason)
+    return settled
+
+
+def _settle_without_parts(upload: SessionUpload) -> None:
+    stored = storage.head(upload.s3_key)
+    if stored is None:
+        fail(upload, code="parts_lost", detail=PARTS_LOST, actor=SWEEP)
+        return
+    try:
+        accept(upload, stored, SWEEP)
+    except StorageError:
+        raise
+    except FilmRoomError as error:
+        # The upload says so itself; the sweep goes on with the next.
+        logger.info("parts_refused", upload=str(upload.pk), code=error.code)

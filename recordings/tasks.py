@@ -217,6 +217,8 @@ TRANSFER_SWEEPS: dict[str, Callable[[], int]] = {
     "deletions": removal.retry_deletions,
 }
 UPLOAD_SWEEPS: dict[str, Callable[[], int]] = {
+    # Before what is too old is removed: a recording may be among it that only wants its row.
+    "unlisted": sweeping.settle_without_parts,
     "unconfirmed": sweeping.expire_unconfirmed,
     "leftovers": sweeping.remove_all_leftovers,
     "grants": sweeping.seal_grants,

@@ -46,10 +46,10 @@ def set_row(upload: SessionUpload, **fields: Any) -> None:
     upload.refresh_from_db()
 
 
-def open_parts(session: Session) -> SessionUpload:
+def open_parts(session: Session, size_bytes: int = 9) -> SessionUpload:
     """An upload in parts with one part in the bucket."""
     upload = uploads.open_multipart(
-        session=session, filename="p.mp4", content_type="", size_bytes=9, by=session.coach
+        session=session, filename="p.mp4", content_type="", size_bytes=size_bytes, by=session.coach
     )
     uploads.sign_parts(upload=upload, part_numbers=[1], by=session.coach)
     storage.put_part(upload.s3_key, upload.multipart_id, 1, b"123")
@@ -254,6 +254,41 @@ def test_parts_that_no_row_knows_are_aborted(
 
     away(storage, "list_multiparts")
     assert sweep("parts") == {"parts": 0}
+
+
+def test_an_upload_whose_parts_are_gone_says_so(
+    session: Session, bucket: str, s3: Any, away: Callable[..., None]
+) -> None:
+    upload, open_still = open_parts(session), open_parts(session)
+    storage.abort_multipart(upload.s3_key, upload.multipart_id)
+    assert sweep("unlisted") == {"unlisted": 0}  # somebody may be putting them together
+    for each in (upload, open_still):
+        set_row(each, expires_at=timezone.now() + 23 * HOUR)
+
+    assert sweep("unlisted") == {"unlisted": 1}
+
+    upload.refresh_from_db()
+    open_still.refresh_from_db()
+    assert (upload.status, upload.error_code) == ("failed", "parts_lost")
+    assert open_still.is_active
+    away(storage, "list_multiparts")
+    assert sweep("unlisted") == {"unlisted": 0}
+
+
+def test_a_recording_whose_row_was_never_told_completes_however_late(
+    session: Session, bucket: str, s3: Any, mp4: bytes
+) -> None:
+    upload = open_parts(session, size_bytes=len(mp4))
+    part = storage.put_part(upload.s3_key, upload.multipart_id, 1, mp4)
+    storage.complete_multipart(upload.s3_key, upload.multipart_id, [part])
+    set_row(upload, expires_at=timezone.now() - HOUR)
+
+    assert sweep("unlisted", "unconfirmed") == {"unlisted": 1, "unconfirmed": 0}
+
+    upload.refresh_from_db()
+    assert (upload.status, upload.size_bytes) == ("completed", len(mp4))
+    assert history(upload)[-1][1:] == ("completed", "sweep")
+    assert keys_in(s3, bucket) == [upload.s3_key]
 
 
 def test_deletions_wait_for_the_bucket(session: Session, coach: User, bucket: str, s3: Any) -> None:
