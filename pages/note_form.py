@@ -37,7 +37,7 @@ class NoteForm(forms.Form):
         try:
             return from_clock(self.cleaned_data["at_seconds"])
         except InvalidMoment as error:
-            raise forms.ValidationError(error.detail, code=error.code) from error
+            raise forms.ValidationError(error.told(), code=error.code) from error
 
 
 def new_note_form(data: Any = None) -> NoteForm:

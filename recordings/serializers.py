@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from recordings.allotting import Sureness
@@ -102,7 +103,7 @@ class UploadInput(serializers.Serializer[Any]):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if ("file" in attrs) == ("external_url" in attrs):
             raise serializers.ValidationError(
-                "Give exactly one of file and external_url.", code="exactly_one_source"
+                _("Give exactly one of file and external_url."), code="exactly_one_source"
             )
         return attrs
 

@@ -22,6 +22,7 @@ from accounts.models import User
 from filmroom.errors import FilmRoomError
 from recordings import sync, tasks
 from recordings.models import UnmatchedFile
+from recordings.weighing import told_why
 from sessions_app.models import Session
 
 MOST_FOUND = 20
@@ -156,4 +157,7 @@ def _assign_address(file: UnmatchedFile) -> str:
 
 
 def _with_times(suggestions: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [each | {"when": parse_datetime(each["scheduled_at"])} for each in suggestions]
+    return [
+        each | {"when": parse_datetime(each["scheduled_at"]), "why": told_why(each["why"])}
+        for each in suggestions
+    ]

@@ -198,7 +198,7 @@ def test_a_cookie_without_a_csrf_token_is_refused(coach: Any) -> None:
 def test_bodies_that_are_no_json_object(api: APIClient, name: str) -> None:
     before = rows()
 
-    for path in ("sessions", "recordings/upload", "recordings/multipart"):
+    for path in ("sessions", "recordings/upload", "recordings/multipart", "recordings/match-files"):
         codes = check(post(api, path, BAD_BODIES[name]), 400)
         assert set(codes) <= {"parse_error", "null_characters_not_allowed", "required"}
     assert rows() == before
@@ -230,7 +230,7 @@ def test_filters_that_say_nothing(api: APIClient, session: Session, query: str) 
 
 @pytest.mark.parametrize("query", ODD_QUERIES)
 def test_odd_pages_and_unknown_parameters(api: APIClient, session: Session, query: str) -> None:
-    for path in ("sessions", "recordings/sessions", "recordings/sync-runs"):
+    for path in ("sessions", "recordings/sessions", "recordings/sync-runs", "recordings/multipart"):
         answer = api.get(f"{V1}/{path}?{query}")
 
         assert answer.status_code == 200

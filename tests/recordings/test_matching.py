@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from accounts.models import User
 from recordings import storage
@@ -24,6 +25,7 @@ from recordings.matching import (
     suggestions,
 )
 from recordings.models import SessionUpload
+from recordings.weighing import told_why
 from sessions_app.models import Session
 
 COACH = uuid.UUID("91beb2f5-675c-4720-ae22-ad18777597fa")
@@ -195,6 +197,26 @@ def test_suggestions_put_the_likeliest_first_and_say_why(
         ("taped", 0.85, "Same day, same client, has a recording already."),
         ("other client", 0.65, "Same day, no recording yet."),
     ]
+
+
+def test_why_is_kept_in_english_and_told_in_the_readers_language(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    german = {
+        "starts within minutes of it": "beginnt Minuten davon",
+        "{hours} h apart": "{hours} Std. entfernt",
+        "no recording yet": "noch keine Aufnahme",
+        "another of these files fits it better": "eine andere dieser Dateien passt besser",
+    }
+    monkeypatch.setattr("filmroom.sentences.gettext", lambda text: german.get(text, text))
+    kept = "2 h apart, same client, no recording yet, another of these files fits it better."
+    assert told_why(kept) == kept
+    with translation.override("de"):
+        assert told_why(kept) == (
+            "2 Std. entfernt, same client, noch keine Aufnahme,"
+            " eine andere dieser Dateien passt besser."
+        )
+        assert told_why("Starts within minutes of it.") == "Beginnt Minuten davon."
 
 
 @pytest.mark.django_db
