@@ -35,6 +35,7 @@ def media(request: HttpRequest, session_id: UUID) -> HttpResponse:
     thumbnails_url = reverse("session-thumbnails", args=[session.pk])
     return JsonResponse(
         {
+            "upload_id": sources.upload_id,
             "url": sources.url,
             "mime_type": sources.mime_type,
             "kind": sources.kind,

@@ -58,7 +58,7 @@ def test_only_this_page_lets_in_the_players_styles(web: Client, session: Session
 def test_the_player_is_told_what_to_play(
     web: Client, session: Session, bucket: str, mp4: bytes, mp4_file: SimpleUploadedFile
 ) -> None:
-    _upload(web, session, mp4_file)
+    upload = _upload(web, session, mp4_file)
 
     answer = web.get(f"{HOME}/{session.pk}/media")
 
@@ -69,6 +69,7 @@ def test_the_player_is_told_what_to_play(
     assert ends
     assert abs(ends - timezone.now() - timedelta(hours=1)) < timedelta(minutes=1)
     assert told == {
+        "upload_id": str(upload.pk),
         "mime_type": "video/mp4",
         "kind": "video",
         "expires_in": 3600,

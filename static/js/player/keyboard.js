@@ -28,7 +28,8 @@ const actions = {
 export function listenToKeys(root) {
   const help = document.querySelector("[data-player-keys]");
   document.addEventListener("keydown", (event) => {
-    if (event.defaultPrevented || document.querySelector("dialog[open]")) return;
+    if (!root.isConnected || event.defaultPrevented) return;
+    if (document.querySelector("dialog[open]")) return;
     const focused = event.target instanceof Element ? event.target : document.body;
     const found = actionOf(event, root.contains(focused) || Boolean(document.fullscreenElement));
     if (!found || isTaken(event.key, focused)) return;

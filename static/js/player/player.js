@@ -7,9 +7,12 @@ import { drawMarks } from "./marks.js";
 import { followPreparing } from "./preparing.js";
 import { rememberPosition } from "./remembering.js";
 import { keepValid } from "./renewal.js";
-import { fetchSources } from "./sources.js";
+import { fetchSources, Refused } from "./sources.js";
 import { rememberSpeed } from "./speed.js";
 import { drawWaveform } from "./waveform.js";
+
+// Without a network, or while the bucket is away.
+const AGAIN_MS = 5000;
 
 async function start(root) {
   root.dataset.player = "started";
@@ -18,9 +21,12 @@ async function start(root) {
   try {
     sources = await fetchSources(address);
   } catch (error) {
+    media().hidden = Boolean(error.isFinal);
     showProblem(root, error);
+    if (!error.isFinal) setTimeout(start, AGAIN_MS, root);
     return;
   }
+  root.querySelector("[data-problem]").hidden = true;
   if (sources.url) await play(root, address, sources);
   else {
     media().hidden = true;
@@ -38,17 +44,22 @@ async function play(root, address, sources) {
   const tell = () => root.dispatchEvent(new CustomEvent("player:media", { bubbles: true }));
   keepValid({
     address,
-    lifetime: sources.expires_in,
+    first: sources,
     current,
     renewed: tell,
     failed: (error) => showProblem(root, error),
   });
-  await mountChrome(root, sources.kind);
-  rememberSpeed(root);
   rememberPosition(root);
-  listenToKeys(root);
-  drawMarks(root);
-  drawWaveform(root, sources.waveform_url);
+  const hasControls = await mountChrome(root, sources.kind).then(
+    () => true,
+    () => false, // the browser's own controls stay
+  );
+  if (hasControls) {
+    rememberSpeed(root);
+    listenToKeys(root);
+    drawMarks(root);
+    drawWaveform(root, sources.waveform_url);
+  }
   tell();
 }
 
@@ -74,11 +85,15 @@ function thumbnailTrack(address) {
 
 function showProblem(root, error) {
   const place = root.querySelector("[data-problem]");
-  const sentence = error?.code === "signed_out" ? place.dataset.signedOut : error?.message;
-  const isSentence = error?.name === "Error" && sentence; // of the server, not of the browser
-  const told = place.querySelector("[data-problem-sentence]");
-  told.textContent = isSentence ? sentence : place.dataset.unplayable;
+  place.querySelector("[data-problem-sentence]").textContent = sentenceOf(error, place.dataset);
   place.hidden = false;
+}
+
+/** What the server says in its own words, and what this page has to say of the rest. */
+function sentenceOf(error, { signedOut, newer, offline, unplayable }) {
+  if (error instanceof TypeError) return offline;
+  if (!(error instanceof Refused)) return unplayable;
+  return { signed_out: signedOut, newer }[error.code] ?? (error.message || offline);
 }
 
 function startAll() {

@@ -26,7 +26,7 @@ export function rememberPosition(root) {
   let sent = null;
 
   function send(seconds) {
-    if (sent !== null && Math.abs(seconds - sent) < 0.5) return;
+    if (!root.isConnected || (sent !== null && Math.abs(seconds - sent) < 0.5)) return;
     sent = seconds;
     const body = new FormData(form);
     body.set("at_seconds", seconds.toFixed(1));

@@ -1,17 +1,19 @@
 // Keeps the media element on a URL that is valid: renewed ahead of time, and after a failure.
 
 import { renewalDelay, retryDelay } from "./schedule.js";
-import { fetchSources } from "./sources.js";
+import { fetchSources, Refused } from "./sources.js";
 import { swapInPlace, takeOver } from "./takeover.js";
 
 // A recording that fails this often in a row, each time on a fresh URL, cannot be played.
 const REPAIRS = 2;
 
 /**
- * Keep the element that `current()` returns playable, whose URL lives `lifetime` seconds from now.
- * `renewed(element)` is told after each change, `failed(error)` once nothing helps.
+ * Keep the element that `current()` returns playable; its URL came with `first`, an answer of
+ * `address`. `renewed(element)` is told after each change, `failed(error)` once nothing helps: with
+ * Refused, of code "newer" when the session has another recording by now, or with what the browser
+ * says.
  */
-export function keepValid({ address, lifetime, current, renewed, failed }) {
+export function keepValid({ address, first, current, renewed, failed }) {
   let timer = null;
   let dueAt = 0;
   let failures = 0;
@@ -27,16 +29,18 @@ export function keepValid({ address, lifetime, current, renewed, failed }) {
   }
 
   async function renew() {
+    isOver ||= !current()?.isConnected; // the player has left the page
     if (isBusy || isOver) return;
     isBusy = true;
     try {
       const sources = await fetchSources(address);
+      if (sources.upload_id !== first.upload_id) throw new Refused("newer", "");
       renewed(await (current().error ? repair(sources.url) : takeOver(current(), sources.url)));
       failures = 0;
       plan(renewalDelay(sources.expires_in));
     } catch (error) {
       failures += 1;
-      if (error.code === "signed_out" || repairs > REPAIRS) giveUp(error);
+      if (error.isFinal || repairs > REPAIRS) giveUp(error);
       else plan(retryDelay(failures));
     } finally {
       isBusy = false;
@@ -72,5 +76,5 @@ export function keepValid({ address, lifetime, current, renewed, failed }) {
   };
   document.addEventListener("visibilitychange", wake);
   window.addEventListener("online", wake);
-  plan(renewalDelay(lifetime));
+  plan(renewalDelay(first.expires_in));
 }

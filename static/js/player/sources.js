@@ -1,10 +1,14 @@
 // What there is to play, asked of the server.
 
-/** What the server refuses, with the sentence that it wrote for the coach; "" when it has none. */
+/**
+ * What the server refuses, with the sentence that it wrote for the coach; "" when it has none.
+ * `isFinal`: asking again later answers the same.
+ */
 export class Refused extends Error {
-  constructor(code, detail) {
+  constructor(code, detail, isFinal = true) {
     super(detail);
     this.code = code;
+    this.isFinal = isFinal;
   }
 }
 
@@ -18,5 +22,5 @@ export async function fetchSources(address, request = (...args) => fetch(...args
   const answer = await response.json().catch(() => null);
   if (response.ok && answer) return answer;
   const [error] = answer?.errors ?? [];
-  throw new Refused(error?.code ?? "error", error?.detail ?? "");
+  throw new Refused(error?.code ?? "error", error?.detail ?? "", response.status < 500);
 }
