@@ -1,6 +1,6 @@
 """Pictures of the pages in every state, for people to look at; pytest collects this by name only.
 
-    python -m pytest tests/browser/screenshots.py
+    make screenshots
 
 writes PNG files into ``screenshots/``, which git ignores.
 """
@@ -15,12 +15,13 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import TemporaryUploadedFile
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, FilePayload, Page, expect
 
 from accounts.models import User
-from recordings import uploads
+from recordings import rendering, uploads, verifying
 from recordings.media.samples import write_sample
-from recordings.models import SessionUpload, SyncRun
+from recordings.models import Rendition, SessionUpload, SyncRun
+from recordings.noting import write_note
 from sessions_app.models import Session
 from tests.attempts import add_upload
 
@@ -42,6 +43,13 @@ TALKS = (
     ("Listening on purpose", "Priya Raman", "completed", "webex", 188_400_000, 2950),
 )
 
+SESSIONS = "/dashboard/coach/sessions"
+CONTAINERS = {".mp4": "mp4", ".m4a": "m4a", ".mkv": "matroska"}
+NOTES = (
+    (6, "She names the goal herself here."),
+    (21.5, "Long pause: let it stand next time."),
+    (33, "Good question."),
+)
 LINKS = """https://zoom.us/rec/share/8s7Qh2
 https://www.dropbox.com/scl/fi/9c1/goals.mp4?rlkey=k2, and http://127.0.0.2:9/talk.mp4
 https://meet.google.com/abc-defg-hij
@@ -73,7 +81,9 @@ def shoot(window: Callable[..., BrowserContext], coach: User) -> Callable[..., N
 
 
 @pytest.fixture
-def talks(make_session: Callable[..., Session], session: Session, coach: User) -> list[Session]:
+def talks(
+    make_session: Callable[..., Session], session: Session, coach: User, s3: Any, bucket: str
+) -> list[Session]:
     """A coach's ordinary fortnight."""
     made = []
     for number, (title, client, status, platform, size, seconds) in enumerate(TALKS):
@@ -85,6 +95,9 @@ def talks(make_session: Callable[..., Session], session: Session, coach: User) -
         upload = add_upload(talk, status, platform=platform, expected_size_bytes=100)
         SessionUpload.objects.filter(pk=upload.pk).update(bytes_transferred=62)
         if status == "completed":
+            # What is deleted comes back only while the bucket keeps it.
+            put = s3.put_object(Bucket=bucket, Key=upload.s3_key, Body=b"bytes")
+            SessionUpload.objects.filter(pk=upload.pk).update(version_id=put["VersionId"])
             talk.refresh_from_db()
             talk.recording_size_bytes, talk.recording_duration_seconds = size, seconds
             talk.transcript_status = talk.analysis_status = "completed" if number < 5 else "pending"
@@ -105,6 +118,24 @@ def _open_upload(page: Page) -> None:
     expect(page.get_by_role("dialog")).to_be_visible()
 
 
+def _choose(page: Page, *titles: str) -> None:
+    for title in titles:
+        page.get_by_role("checkbox", name=f"Choose {title}").check()
+    expect(page.get_by_text(f"{len(titles)} chosen")).to_be_visible()
+
+
+def _delete_two(page: Page) -> None:
+    _choose(page, "Quarterly goals", "Feedback round")
+    page.locator("#bulk-delete").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+
+
+def _go_offline(page: Page) -> None:
+    page.context.set_offline(True)
+    expect(page.get_by_text("You are offline.")).to_be_visible()
+
+
 def _open_delete(page: Page) -> None:
     page.get_by_role("link", name="Delete the recording of Quarterly goals").click()
     expect(page.get_by_role("dialog")).to_be_visible()
@@ -115,15 +146,58 @@ def test_empty(shoot: Callable[..., None]) -> None:
     shoot("empty-phone", LIST, viewport=PHONE)
 
 
-def test_table(shoot: Callable[..., None], talks: list[Session]) -> None:
+def test_table(shoot: Callable[..., None], talks: list[Session], coach: User) -> None:
     Session.objects.filter(title="First talk").delete()
     for scheme in ("light", "dark"):
         shoot(f"table-{scheme}", LIST, color_scheme=scheme)
         shoot(f"table-phone-{scheme}", LIST, color_scheme=scheme, viewport=PHONE, whole=False)
         shoot(f"upload-{scheme}", LIST, color_scheme=scheme, act=_open_upload, whole=False)
+    shoot("table-filtered", f"{LIST}?platform=zoom&recording=any", whole=False)
+    shoot("nothing-found", f"{LIST}?q=nobody")
+    coach.refresh_from_db()
+    coach.recordings_view = ""  # what the last two would have left for the next
+    coach.save()
     shoot("delete", LIST, act=_open_delete, whole=False)
     shoot("upload-phone", LIST, act=_open_upload, whole=False, viewport=PHONE)
-    shoot("nothing-found", f"{LIST}?q=nobody")
+    chosen = ("Quarterly goals", "First meeting", "Feedback round")
+    shoot("bulk", LIST, act=lambda page: _choose(page, *chosen), whole=False)
+    shoot("bulk-phone", LIST, act=lambda page: _choose(page, *chosen), whole=False, viewport=PHONE)
+    shoot("offline", LIST, act=_go_offline, whole=False)
+    shoot("undo", LIST, act=_delete_two, whole=False)
+
+
+def test_many_files(shoot: Callable[..., None], talks: list[Session], tmp_path: Path) -> None:
+    """Names as recorders give them, a note from nowhere, and a file that is no recording."""
+    at = {talk.title: talk.scheduled_at for talk in talks}
+    names = (
+        f"GMT{at['Career map']:%Y%m%d-%H%M%S}_Recording_1920x1080.mp4",
+        f"Mid-year review-{at['Mid-year review']:%Y%m%d_%H%M%S}-Meeting Recording.mp4",
+        f"Priya Raman - {at['First meeting']:%Y-%m-%d %H-%M}.mp4",
+        "memo.mp4",
+    )
+    files = []
+    for name in names:
+        files.append(tmp_path / name)
+        write_sample(files[-1], container="mp4", seconds=1)
+    files.append(tmp_path / "agenda.mp4")
+    files[-1].write_text("Not a recording at all.")
+
+    def act(page: Page) -> None:
+        page.get_by_role("link", name="Add recordings").click()
+        dialog = page.get_by_role("dialog")
+        dialog.locator("#add-files").set_input_files(files)
+        expect(dialog.get_by_role("status").first).to_contain_text("with a session")
+
+    def send(page: Page) -> None:
+        page.route("**/*partNumber=*", lambda _route: None)  # under way for as long as we look
+        act(page)
+        page.get_by_role("dialog").get_by_role("button", name="Upload", exact=False).last.click()
+        expect(page.get_by_role("region", name="Uploads")).to_contain_text("Uploading")
+
+    for scheme in ("light", "dark"):
+        shoot(f"files-{scheme}", LIST, color_scheme=scheme, act=act, whole=False)
+    shoot("files-phone", LIST, act=act, whole=False, viewport=PHONE)
+    shoot("files-sending", LIST, act=send, whole=False)
 
 
 def test_five_hundred(
@@ -134,19 +208,94 @@ def test_five_hundred(
     shoot("five-hundred", f"{LIST}?page=4")
 
 
-def test_session(shoot: Callable[..., None], session: Session, coach: User, tmp_path: Path) -> None:
-    path = tmp_path / "talk.mp4"
-    write_sample(path, container="mp4", seconds=3, width=640, height=360)
+@pytest.fixture
+def store(coach: User, site: str, tmp_path: Path) -> Callable[..., SessionUpload]:
+    """Give a session a recording of some seconds, with all that a worker makes of it."""
+
+    def make(session: Session, name: str, seconds: int = 40, **sample: Any) -> SessionUpload:
+        path = tmp_path / name
+        write_sample(path, container=CONTAINERS[path.suffix], seconds=seconds, **sample)
+        with TemporaryUploadedFile(name, "application/octet-stream", 0, None) as file:
+            file.write(path.read_bytes())
+            file.size = file.tell()
+            upload = uploads.receive(session=session, file=file, filename=name, by=coach)
+        verifying.examine(upload.pk)
+        for rendition in rendering.plan(upload.pk):
+            if rendition.kind != Rendition.Kind.WEB_COPY:
+                rendering.run(rendition.pk, worker="pictures")
+        return upload
+
+    return make
+
+
+def _play_to(page: Page, key: str) -> None:
+    expect(page.get_by_role("button", name="play", exact=True)).to_be_visible()
+    page.wait_for_function(
+        "() => document.querySelector('[data-player] :is(video, audio)').readyState >= 2"
+    )
+    page.keyboard.press(key)
+    page.wait_for_timeout(700)  # until the frame is drawn: nothing says so
+
+
+def test_session(
+    shoot: Callable[..., None],
+    session: Session,
+    coach: User,
+    make_session: Callable[..., Session],
+    store: Callable[..., SessionUpload],
+) -> None:
     add_upload(session, "failed", platform="zoom")
-    with TemporaryUploadedFile("First talk.mp4", "video/mp4", 0, None) as file:
-        file.write(path.read_bytes())
-        file.size = file.tell()
-        uploads.receive(session=session, file=file, filename="First talk.mp4", by=coach)
-    one = f"/dashboard/coach/sessions/{session.pk}"
+    store(session, "First talk.mp4", width=640, height=360, frame_rate=10)
+    for at_seconds, text in NOTES:
+        write_note(session=session, by=coach, at_seconds=at_seconds, text=text)
+    one = f"{SESSIONS}/{session.pk}"
+
+    def watch(page: Page) -> None:
+        _play_to(page, "3")
+
+    def hover(page: Page) -> None:
+        watch(page)
+        box = page.locator("media-time-range").bounding_box()
+        assert box is not None
+        page.mouse.move(box["x"] + box["width"] * 0.6, box["y"] + box["height"] / 2)
+        page.wait_for_timeout(700)
+
     for scheme in ("light", "dark"):
-        shoot(f"session-{scheme}", one, color_scheme=scheme)
-    shoot("session-phone", one, viewport=PHONE)
+        shoot(f"session-{scheme}", one, color_scheme=scheme, act=watch)
+    shoot("session-phone", one, viewport=PHONE, act=watch)
+    shoot("session-thumbnail", one, act=hover, whole=False)
     shoot("session-form", f"{one}/edit")
+    sound = make_session(title="A talk on the phone")
+    store(sound, "talk.m4a", seconds=20)
+    for scheme in ("light", "dark"):
+        shoot(f"sound-{scheme}", f"{SESSIONS}/{sound.pk}", color_scheme=scheme, act=watch)
+
+
+def test_session_without_a_player(
+    shoot: Callable[..., None],
+    make_session: Callable[..., Session],
+    store: Callable[..., SessionUpload],
+) -> None:
+    empty = make_session(title="Nothing yet")
+    shoot("session-empty", f"{SESSIONS}/{empty.pk}")
+    moving = make_session(title="On its way")
+    add_upload(moving, "uploading", expected_size_bytes=100)
+    SessionUpload.objects.update(bytes_transferred=62)
+    shoot("session-uploading", f"{SESSIONS}/{moving.pk}")
+    failed = make_session(title="Gone")
+    add_upload(failed, "failed", platform="google_drive")
+    shoot("session-failed", f"{SESSIONS}/{failed.pk}")
+    matroska = make_session(title="From an old camera")
+    store(matroska, "talk.mkv", seconds=2)
+    copy = Rendition.objects.filter(kind=Rendition.Kind.WEB_COPY)
+    until = matroska.scheduled_at + timedelta(days=9999)
+    copy.update(status="processing", progress_percent=37, lease_owner="w", lease_until=until)
+    shoot("session-preparing", f"{SESSIONS}/{matroska.pk}")
+
+
+def test_settings(shoot: Callable[..., None], coach: User) -> None:
+    shoot("settings", "/dashboard/settings")
+    shoot("settings-phone", "/dashboard/settings", viewport=PHONE)
     shoot("tokens", "/dashboard/tokens")
 
 
@@ -162,8 +311,12 @@ def _paste(page: Page) -> None:
 
 def _choose_list(page: Page) -> None:
     page.get_by_text("Many links from a CSV list").click()
-    file = {"name": "links.csv", "mimeType": "text/csv", "buffer": LIST_OF_LINKS.encode()}
-    page.get_by_label("CSV list", exact=True).set_input_files([file])  # type: ignore[list-item]
+    file: FilePayload = {
+        "name": "links.csv",
+        "mimeType": "text/csv",
+        "buffer": LIST_OF_LINKS.encode(),
+    }
+    page.get_by_label("CSV list", exact=True).set_input_files(file)
     expect(page.get_by_text("need a look.")).to_be_visible()
 
 
@@ -187,6 +340,7 @@ def test_links(shoot: Callable[..., None], talks: list[Session]) -> None:
 def test_outside(window: Callable[..., BrowserContext]) -> None:
     FOLDER.mkdir(exist_ok=True)
     page = window(None, ("404",), viewport=DESK).new_page()
-    for name, address in {"login": "/accounts/login/", "not-found": "/no"}.items():
+    places = {"login": "/accounts/login/", "not-found": "/no", "refused": "/accounts/signup/"}
+    for name, address in places.items():
         page.goto(address)
         page.screenshot(path=FOLDER / f"{name}.png")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, FilePayload, Page, expect
 
 from accounts.models import User
 from recordings.models import SessionUpload
@@ -73,8 +73,8 @@ def test_a_list_is_shown_with_its_problems_and_only_the_rest_is_sent(
     page: Page, session: Session
 ) -> None:
     page.get_by_text("Many links from a CSV list").click()
-    file = {"name": "links.csv", "mimeType": "text/csv", "buffer": CSV}
-    page.get_by_label("CSV list", exact=True).set_input_files([file])  # type: ignore[list-item]
+    file: FilePayload = {"name": "links.csv", "mimeType": "text/csv", "buffer": CSV}
+    page.get_by_label("CSV list", exact=True).set_input_files(file)
 
     expect(page.get_by_text("2 links are ready. 2 need a look.")).to_be_visible()
     expect(page.get_by_text("leads to a folder")).to_be_visible()
