@@ -364,7 +364,7 @@ def test_axe_finds_nothing_on_a_page_that_plays(
     page = _open(window, coach, session, bypass_csp=True, reduced_motion="reduce")
     _ready(page)
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=scheme)
         found = Axe().run(page)
         assert found.violations_count == 0, f"{scheme}\n{found.generate_report()}"
     page.keyboard.press("?")
