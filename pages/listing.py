@@ -51,6 +51,8 @@ ORDERS = (
 )
 # What is of most interest at the other end of the alphabet comes first on the first click.
 DESCENDING_FIRST = ("scheduled_at", "recording", "duration_seconds", "size_bytes")
+# What no list shows and may be long.
+NOT_SHOWN = ("description", "transcript", "analysis")
 FILTERS = ("q", "client", "platform", "recording", "status", "from", "to")
 
 
@@ -136,7 +138,8 @@ class Listing:
     def sessions(self) -> SessionQuerySet:
         """The sessions that fit, in the order asked for."""
         data = {**self.filters, "ordering": self.ordering}
-        return cast("SessionQuerySet", SessionFilter(data, queryset=self.everything).qs)
+        found = SessionFilter(data, queryset=self.everything).qs
+        return cast("SessionQuerySet", found.defer(*NOT_SHOWN))
 
     @property
     def usual(self) -> str:
@@ -184,6 +187,12 @@ class Listing:
             return met.client_display_name if met else "–"
         choices: Any = cast("forms.ChoiceField", self.form.fields[name]).choices
         return str(dict(choices)[value])
+
+    def offer_chosen_client(self) -> None:
+        """Let the form name no client but the one chosen: the others are fetched when wanted."""
+        chosen = self.form.cleaned_data.get("client")
+        named = [(chosen, self._text_of("client"))] if chosen else []
+        self.form.fields["client"].widget.choices = [("", _("All")), *named]
 
     def offer_clients(self) -> None:
         """Let the form name the clients met last, at most `MOST_CLIENTS`, by name."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from uuid import UUID
 
 from django.db.models import OuterRef, Subquery
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,6 +19,7 @@ from recordings import imports
 from recordings.models import ACTIVE_STATUSES, SessionUpload
 from sessions_app.models import Session, UploadStatus
 
+NOBODY = UUID(int=0)
 # A worker reads the facts of a new recording within seconds; after this nobody waits for them.
 FACTS_PATIENCE = timedelta(minutes=2)
 
@@ -27,6 +30,12 @@ class Row:
 
     session: Session
     attempt: SessionUpload | None
+
+    @property
+    def address(self) -> dict[str, str]:
+        """The addresses of the session's own pages, by what they are for."""
+        pk = str(self.session.pk)
+        return {use: address.replace(str(NOBODY), pk) for use, address in _addresses().items()}
 
     @property
     def recording(self) -> Shown:
@@ -107,6 +116,15 @@ class Row:
 
     def _stage(self, status: str) -> Shown | None:
         return STAGES[status] if self.session.has_recording else None
+
+
+@cache
+def _addresses() -> dict[str, str]:
+    # Worked out once: a table has hundreds of them.
+    names = {"page": "session"} | {
+        use: f"session-{use}" for use in ("row", "upload", "download", "delete")
+    }
+    return {use: reverse(name, args=[NOBODY]) for use, name in names.items()}
 
 
 def percent_of(upload: SessionUpload) -> int | None:

@@ -34,6 +34,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{COACH}recordings", recordings.listing, name="recordings"),
     path(f"{COACH}recordings/sync", recordings.sync_now, name="sync"),
     path(f"{COACH}recordings/live", recordings.live, name="recordings-live"),
+    path(f"{COACH}recordings/clients", recordings.clients, name="recordings-clients"),
     path(f"{COACH}recordings/bulk/delete", bulk.delete, name="bulk-delete"),
     path(f"{COACH}recordings/bulk/restore", bulk.restore, name="bulk-restore"),
     path(f"{COACH}recordings/bulk/retry", bulk.retry, name="bulk-retry"),

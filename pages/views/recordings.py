@@ -58,7 +58,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         response = render(request, "pages/recordings/_results.html", _results(asked, page))
         response[_history_header(request, view)] = reverse("recordings") + (view and f"?{view}")
         return response
-    asked.offer_clients()
+    asked.offer_chosen_client()
     context = _results(asked, page) | {
         "last_sync": _last_sync(user),
         "prefix": f"{KEY_ROOT}{user.pk}/",
@@ -123,6 +123,16 @@ def _last_sync(user: User) -> dict[str, Any] | None:
     runs = cast("SyncRunQuerySet", SyncRun.objects).visible_to(user)
     run = runs.filter(dry_run=False).first()
     return {"run": run, "shown": SYNCS[run.status]} if run else None
+
+
+@require_safe
+@coach_page
+@never_cache
+def clients(request: HttpRequest) -> HttpResponse:
+    """Show the field that narrows the table to one client, with all there are to choose from."""
+    asked = Listing(request.GET, own_sessions(request))
+    asked.offer_clients()
+    return render(request, "pages/recordings/_clients.html", {"form": asked.form})
 
 
 @require_safe

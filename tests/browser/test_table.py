@@ -76,10 +76,15 @@ def test_rows_that_move_change_by_one_request_and_keep_tick_and_focus(
 
     uploads[0].refresh_from_db()
     fail(uploads[0])
-    stored = {"size_bytes": 5, "etag": "e", "completed_at": timezone.now(), "media_state": "known"}
+    stored: dict[str, Any] = {
+        "size_bytes": 5,
+        "etag": "e",
+        "completed_at": timezone.now(),
+        "media_state": "known",
+    }
     lifecycle.advance(uploads[1], to=UploadStatus.COMPLETED, actor=lifecycle.WORKER, **stored)
 
-    expect(page.locator("[data-live]")).to_contain_text("One: Failed", timeout=3000)
+    expect(page.locator("[data-aloud]")).to_contain_text("One: Failed", timeout=3000)
     expect(_row(page, "One")).to_contain_text("The link is gone: ask for it.")
     expect(_row(page, "Two")).to_contain_text("Completed")
     expect(_row(page, "One").get_by_role("link", name="One", exact=True)).to_be_focused()
@@ -109,6 +114,7 @@ def test_filters_live_in_the_address_and_back_leads_through_them(
     page.get_by_label("Recording", exact=True).select_option("failed")
     expect(page.get_by_role("heading", name="No session fits")).to_be_visible()
     expect(page).to_have_url(re.compile(r"\?q=Alp&recording=failed$"))
+    expect(page.get_by_label("Client").get_by_role("option")).to_have_text(["All", "Klara Client"])
     page.get_by_role("link", name="Recording: Last attempt failed").click()
     expect(page).to_have_url(re.compile(r"\?q=Alp$"))
     expect(page.get_by_label("Recording", exact=True)).to_have_value("")

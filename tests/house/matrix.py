@@ -96,6 +96,7 @@ PAGES = {
     f"{COACH}/recordings": Row({"GET": 200}, client=403),
     f"{COACH}/recordings/sync": Row({"POST": 302}, client=403),
     f"{COACH}/recordings/live": Row({"GET": 200}, client=403),
+    f"{COACH}/recordings/clients": Row({"GET": 200}, client=403),
     # Of the ids that a form names only one's own count: tests/pages/test_bulk.py.
     f"{COACH}/recordings/bulk/delete": Row({"POST": 302}, client=403),
     f"{COACH}/recordings/bulk/restore": Row({"POST": 302}, client=403),

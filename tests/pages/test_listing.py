@@ -158,11 +158,14 @@ def test_clients_are_offered_and_a_filter_can_be_taken_away(
 
     text = web.get(f"{URL}?client={client_user.pk}&recording=none&size=25").text
     foreign = web.get(f"{URL}?client={strange.client_id}").text
+    offered = web.get(f"{URL}/clients").text
 
     assert f'<option value="{client_user.pk}" selected>Kläri</option>' in text
+    assert offered.count("<option") == 2
+    assert f'<option value="{client_user.pk}">Kläri</option>' in offered
     assert f'id="chip-recording" href="?client={client_user.pk}&amp;size=25"' in text
     assert "1 of 1 session" in text
-    assert "Secret" not in text + foreign
+    assert "Secret" not in text + foreign + offered
     assert "No session fits" in foreign
 
 
@@ -243,7 +246,7 @@ def test_the_number_of_queries_does_not_grow(
     )
 
     assert Session.objects.count() == 500
-    # Session, person, count, rows, their attempts, clients to choose from, last sync.
+    # Session, person, count, rows, their attempts, last sync, whether uploads are open.
     assert queries() == with_50 == 7
     assert queries("?q=Talk") <= narrowed + 2  # all there are, and the view to remember
 

@@ -53,7 +53,7 @@ function show(form, toast, byKeyboard) {
   if (dialog) tick([]);
   const changed = toast.dataset.changed.split(" ");
   showToast(toast, { focus: byKeyboard });
-  refreshRows(changed, { sync: true })
+  refreshRows(changed, { sync: true, quiet: true })
     .catch(() => {}) // offline: the banner says so
     .then(() => document.dispatchEvent(new CustomEvent("rows:changed")));
 }

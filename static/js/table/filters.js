@@ -1,7 +1,8 @@
 // The search and the filters beside the table that they narrow: busy while it is fetched, said
 // when it came, a sentence and a way on when it did not.
-// Hooks: #filters, #results, #count, [data-count-aloud], [data-table-error].
+// Hooks: #filters, #results, #count, [data-aloud], [data-table-error].
 
+import { announce } from "../live/announcing.js";
 import { fieldsOf } from "./address.js";
 import { tick, ticked } from "./selection.js";
 
@@ -22,7 +23,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
   showError(null);
   tick(kept);
   fill(get("filters"));
-  document.querySelector("[data-count-aloud]").textContent = get("count").textContent;
+  announce(get("count").textContent, document.querySelector("[data-aloud]"));
   // What had the focus may be gone, as a filter that was taken away.
   if (document.activeElement === document.body) get("count").focus({ preventScroll: true });
 });

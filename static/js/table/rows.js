@@ -1,6 +1,7 @@
 // Rows of the table as the server has them now, renewed cell by cell: what has not changed stays,
 // with its tick, its focus and what is open in it.
-// Hooks: [data-live-url] is where to ask; tr#session-<id> with data-state, data-title, data-moving.
+// Hooks: [data-live-url] is where to ask; tr#session-<id> with data-state, data-title, data-moving;
+// [data-aloud] is heard and not seen.
 
 import { announce } from "../live/announcing.js";
 
@@ -13,10 +14,11 @@ export function refreshRow(sessionId) {
 }
 
 /**
- * Show the rows of these sessions anew by one request, with `sync` the last sync as well. Rejects
- * with TypeError when there is no network, with Error when the server cannot answer.
+ * Show the rows of these sessions anew by one request, with `sync` the last sync as well; `quiet`
+ * where their news is told otherwise. Rejects with TypeError when there is no network, with Error
+ * when the server cannot answer.
  */
-export async function refreshRows(sessionIds, { sync = false } = {}) {
+export async function refreshRows(sessionIds, { sync = false, quiet = false } = {}) {
   const ids = sessionIds.filter(rowOf);
   if (!ids.length && !sync) return;
   const names = ids.map((id) => id.replaceAll("-", "")).join(",");
@@ -32,7 +34,8 @@ export async function refreshRows(sessionIds, { sync = false } = {}) {
   const said = ids.map((id) => renew(rowOf(id), answer.getElementById(`session-${id}`)));
   if (sync) said.push(renewSync(answer.querySelector("[data-sync]")));
   const news = said.filter(Boolean);
-  if (news.length) announce(news.join(" · "));
+  // The rows show it to everyone who sees them.
+  if (news.length && !quiet) announce(news.join(" · "), document.querySelector("[data-aloud]"));
 }
 
 /** Renew what moves, if anything: the one request of a turn. */
@@ -70,7 +73,8 @@ function renew(row, fresh) {
     if (!cell.isEqualNode(cells[number])) replace(cells[number], cell, `open-${idOf(row)}`);
   });
   const after = row.dataset.state;
-  return before && before !== after ? `${row.dataset.title}: ${after}` : "";
+  const isNews = before && before !== after && !("quiet" in row.dataset);
+  return isNews ? `${row.dataset.title}: ${after}` : "";
 }
 
 function renewSync(fresh) {
