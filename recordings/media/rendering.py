@@ -29,12 +29,6 @@ _BOOTSTRAP = children.bootstrap("recordings.media.rendering_child")
 # glibc would reserve 64 MiB of address space for each thread of libav.
 _ENVIRONMENT = {"MALLOC_ARENA_MAX": "2"}
 
-MIME_TYPES = {
-    "poster": "image/jpeg",
-    "thumbnails": "image/jpeg",
-    "waveform": "application/json",
-}
-
 
 class RenderingFailed(FilmRoomError):
     """A rendition could not be made; ``is_final`` when another try would end the same way."""
