@@ -192,6 +192,7 @@ def test_many_files(shoot: Callable[..., None], talks: list[Session], tmp_path: 
         page.route("**/*partNumber=*", lambda _route: None)  # under way for as long as we look
         act(page)
         page.get_by_role("dialog").get_by_role("button", name="Upload", exact=False).last.click()
+        page.keyboard.press("Escape")
         expect(page.get_by_role("region", name="Uploads")).to_contain_text("Uploading")
 
     for scheme in ("light", "dark"):
@@ -300,12 +301,12 @@ def test_settings(shoot: Callable[..., None], coach: User) -> None:
 
 
 def _paste_one(page: Page) -> None:
-    page.get_by_label("Links", exact=True).fill("https://zoom.us/rec/share/8s7Qh2")
+    page.get_by_role("textbox", name="Links").fill("https://zoom.us/rec/share/8s7Qh2")
     expect(page.get_by_role("button", name="Import 1 link")).to_be_visible()
 
 
 def _paste(page: Page) -> None:
-    page.get_by_label("Links", exact=True).fill(LINKS)
+    page.get_by_role("textbox", name="Links").fill(LINKS)
     expect(page.get_by_text("5 need a look.")).to_be_visible()
 
 
@@ -326,9 +327,16 @@ def _import_list(page: Page) -> None:
     expect(page.get_by_text("2 imports have started.")).to_be_visible()
 
 
+def _paste_in_dialog(page: Page) -> None:
+    _open_upload(page)
+    page.get_by_role("tab", name="Links").click()
+    _paste_one(page)
+
+
 def test_links(shoot: Callable[..., None], talks: list[Session]) -> None:
     address = f"{LIST}/links"
     shoot("links-empty", address)
+    shoot("links-dialog", LIST, act=_paste_in_dialog, whole=False)
     shoot("links-one", f"{address}?session={talks[5].pk}", act=_paste_one)
     for scheme in ("light", "dark"):
         shoot(f"links-pasted-{scheme}", address, act=_paste, color_scheme=scheme)

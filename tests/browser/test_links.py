@@ -88,6 +88,25 @@ def test_a_list_is_shown_with_its_problems_and_only_the_rest_is_sent(
     assert SessionUpload.objects.get().original_url == ZOOM
 
 
+def test_in_the_dialog_the_row_follows(
+    window: Callable[..., BrowserContext], coach: User, session: Session
+) -> None:
+    page = window(coach).new_page()
+    page.goto("/dashboard/coach/recordings")
+    page.get_by_role("link", name="Upload a recording of First talk").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("tab", name="Links").click()
+    dialog.get_by_role("textbox", name="Links").fill(TALK)
+    dialog.get_by_role("button", name="Import 1 link").click()
+
+    expect(dialog.get_by_text("1 import has started.")).to_be_visible()
+    row = page.get_by_role("row", include_hidden=True).filter(has_text="First talk")
+    expect(row).to_contain_text("Waiting")
+    dialog.get_by_role("link", name="To the recordings").click()
+    expect(dialog).to_be_hidden()
+    assert SessionUpload.objects.get().session == session
+
+
 def test_without_a_script_the_same_steps_are_pages(
     window: Callable[..., BrowserContext], coach: User, session: Session
 ) -> None:
