@@ -2,7 +2,7 @@
 # test   sets up and runs the tests
 # messages  brings locale/ up to date with what the sources say
 # screenshots  sets up and pictures every state of the pages into screenshots/
-# check  formatting, types, layers, schema, generated pages, deployment settings, documents
+# check  formatting, types, layers, schema, generated pages, deployment settings, documents, translations
 .PHONY: run test screenshots check messages constraints
 SHELL := /bin/sh
 PY := .venv/bin/python
@@ -31,7 +31,7 @@ check: .venv/dev.stamp
 	$(PY) manage.py recording_states --check
 	.venv/bin/djlint --lint --quiet templates
 	env $(DEPLOY) $(PY) manage.py check --deploy --fail-level WARNING
-	$(PY) -m pytest -q tests/house/test_docs.py
+	$(PY) -m pytest -q tests/house/test_docs.py tests/house/test_translations.py
 
 messages: .venv/dev.stamp
 	@$(PY) -m tools.messages

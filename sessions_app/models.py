@@ -9,6 +9,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -168,7 +169,8 @@ class Session(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.title} ({self.scheduled_at:%Y-%m-%d %H:%M})"
+        at = date_format(timezone.localtime(self.scheduled_at), "SHORT_DATETIME_FORMAT")
+        return f"{self.title} ({at})"
 
     @property
     def has_recording(self) -> bool:

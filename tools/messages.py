@@ -22,8 +22,10 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+from django.apps import apps
 from django.utils.translation.template import templatize
 
+from filmroom.field_names import derived_names
 from tools.error_sentences import error_sentences
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -42,6 +44,16 @@ KEYWORDS: dict[str, Any] = {
     "npgettext_lazy": ((1, "c"), 2, 3),
     "sentence": None,  # filmroom.sentences
 }
+# What Django says on our pages and has no German for.
+LEFT_BY_DJANGO = (
+    "Disabled",
+    "Enabled",
+    "Password-based authentication",
+    "Raw passwords are not stored, so there is no way to see the user’s password.",
+    "Reset password",
+    "Whether the user will be able to authenticate using a password or not. If disabled, they may"
+    " still be able to authenticate using other backends, such as Single Sign-On or LDAP.",
+)
 HEADER = "# What Film Room says, in the language of this folder. make messages keeps it complete.\n"
 
 
@@ -84,6 +96,12 @@ def found() -> Messages:
             catalog.add(message, locations=[(name, 0)], auto_comments=comments, context=context)
     for path, sentence in error_sentences(path for path in paths if path.suffix == ".py"):
         catalog.add(sentence, locations=[(path.relative_to(ROOT).as_posix(), 0)])
+    for config in apps.get_app_configs():
+        if config.name in APPS:
+            for _owner, _attribute, name in derived_names(config):
+                catalog.add(name, locations=[(f"{config.name}/models", 0)])
+    for sentence in LEFT_BY_DJANGO:
+        catalog.add(sentence, locations=[("django", 0)])
     for message in catalog:
         message.locations = sorted(set(message.locations))
     return catalog

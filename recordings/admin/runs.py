@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin_lists import HistoryAdmin, acting
 from accounts.models import User
 from filmroom.errors import FilmRoomError
+from filmroom.sentences import told
 from recordings import sync, tasks
 from recordings.models import SyncRun
 
@@ -73,13 +74,15 @@ class SyncRunAdmin(HistoryAdmin):
     def errors_shown(self, run: SyncRun) -> str:
         """The first errors, a line each: key, code and sentence."""
         lines = [
-            (error.get("s3_key") or "", error.get("code") or "", error.get("detail") or "")
+            (error.get("s3_key") or "", error.get("code") or "", told(error.get("detail") or ""))
             for error in run.errors[:MOST_ERRORS_SHOWN]
         ]
         if not lines:
             return str(_("None."))
         items = format_html_join("", "<li>{}<br>{}: {}</li>", lines)
-        return format_html("{} in all<ul>{}</ul>", len(run.errors), items)
+        return format_html(
+            "{}<ul>{}</ul>", _("{count} in all").format(count=len(run.errors)), items
+        )
 
     @admin.action(
         description=_("Run again, accepting that the missing recordings are gone"),

@@ -120,7 +120,7 @@ class SessionUploadAdmin(HistoryAdmin):
                     "expected_size_bytes",
                     "bytes_transferred",
                     "mime_type",
-                    "checksum",
+                    "checksum_shown",
                     "etag",
                     "version_id",
                 )
@@ -214,6 +214,11 @@ class SessionUploadAdmin(HistoryAdmin):
         """The session, as a link."""
         address = reverse("admin:sessions_app_session_change", args=(upload.session_id,))
         return format_html('<a href="{}">{}</a>', address, upload.session)
+
+    @admin.display(description=_("Checksum"))
+    def checksum_shown(self, upload: SessionUpload) -> str:
+        """The checksum as the bucket confirmed it, with its algorithm."""
+        return upload.checksum
 
     @admin.action(description=_("Retry the selected imports"), permissions=["operate"])
     def retry(self, request: HttpRequest, queryset: QuerySet[SessionUpload]) -> None:

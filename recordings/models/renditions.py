@@ -101,4 +101,4 @@ class Rendition(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.kind} ({self.status})"
+        return f"{self.get_kind_display()} ({self.get_status_display()})"

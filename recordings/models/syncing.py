@@ -34,7 +34,7 @@ class SyncRun(models.Model):
         API = "api", "API"
         SCHEDULE = "schedule", _("Schedule")
         COMMAND = "command", _("Command")
-        ADMIN = "admin", "Admin"
+        ADMIN = "admin", _("Admin")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     prefix = models.CharField(max_length=200)
@@ -86,7 +86,7 @@ class SyncRun(models.Model):
         indexes = (models.Index(fields=["coach", "-created_at"], name="sync_coach_time"),)
 
     def __str__(self) -> str:
-        return f"{self.prefix} ({self.status})"
+        return f"{self.prefix} ({self.get_status_display()})"
 
 
 class UnmatchedFileQuerySet(CoachesOwnQuerySet["UnmatchedFile"]):

@@ -227,7 +227,7 @@ class SessionUpload(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.original_filename or self.s3_key} ({self.status})"
+        return f"{self.original_filename or self.s3_key} ({self.get_status_display()})"
 
     @property
     def is_active(self) -> bool:
@@ -273,4 +273,4 @@ class UploadEvent(models.Model):
         indexes = (models.Index(fields=["upload", "at"], name="event_upload_time"),)
 
     def __str__(self) -> str:
-        return f"{self.from_status or '-'} → {self.to_status}"
+        return f"{self.get_from_status_display() or '–'} → {self.get_to_status_display()}"

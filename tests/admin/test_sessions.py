@@ -180,7 +180,7 @@ def test_a_recording_is_deleted_after_a_question(
 
     page = run_action(SESSIONS, "delete_recording", recorded.session, empty, confirmed="yes")
     assert "Recordings deleted of sessions: 1." in page
-    assert "“Nothing here (2026-01-14 15:00)”: " in page
+    assert "“Nothing here (14 Jan 2026, 15:00)”: " in page
     recorded.refresh_from_db()
     assert (recorded.status, recorded.deleted_by) == ("deleted", staff)
     assert s3.list_objects_v2(Bucket=bucket)["KeyCount"] == 0

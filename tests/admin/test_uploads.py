@@ -83,7 +83,7 @@ def test_failed_imports_are_retried_and_others_told_why_not(
     failed, done = make_upload("failed"), make_upload(original_filename="done.mp4")
     page = run_action(UPLOADS, "retry", failed, done)
     assert "Imports that begin anew: 1." in page
-    assert "“done.mp4 (completed)”: " in page
+    assert "“done.mp4 (Completed)”: " in page
     failed.refresh_from_db()
     done.refresh_from_db()
     assert (failed.status, failed.error_code, done.status) == ("pending", "", "completed")
@@ -105,7 +105,7 @@ def test_uploads_are_cancelled_and_what_reached_the_bucket_removed(
     SessionUpload.objects.filter(pk=upload.pk).update(multipart_id=opened)
     page = run_action(UPLOADS, "cancel", done, upload)
     assert "Uploads cancelled: 1." in page
-    assert "“done.mp4 (completed)”: " in page
+    assert "“done.mp4 (Completed)”: " in page
     upload.refresh_from_db()
     assert upload.status == "cancelled"
     assert "Uploads" not in s3.list_multipart_uploads(Bucket=bucket)
