@@ -87,6 +87,7 @@ API = {
     "recordings/sync-runs/<run_id>": one("run", GET=200),
     "recordings/download/<session_id>": one("session", GET=200),
     "recordings/recording/<session_id>": one("session", DELETE=204),
+    "recordings/recording/<session_id>/restore": one("session", POST=404),
     "sessions": Row({"GET": 200, "POST": 201}, client={"GET": 200, "POST": 403}, body=TALK),
     "sessions/<session_id>": one("session", GET=200, PUT=200, PATCH=200, DELETE=204, body=TALK),
 }
@@ -139,6 +140,7 @@ PAGES = {
     ),
     f"{COACH}/uploads/<upload_id>/retry": page("failed", POST=302),
     f"{COACH}/uploads/<upload_id>/cancel": page("parts", POST=302),
+    "dashboard/settings": Row({"GET": 200, "POST": 302}, body={"name": "Me"}),
     "dashboard/tokens": Row(
         {"GET": 200, "POST": 200}, client=403, body={"name": "new", "scope": "read"}
     ),
@@ -166,7 +168,6 @@ FOR_ALL = {
     "accounts/password/change/": (200, 302),
     "accounts/password/set/": (302, 302),
     "accounts/password/reset/": (200, 200),
-    "dashboard/settings": Row({"GET": 200, "POST": 302}, body={"name": "Me"}),
     "accounts/password/reset/done/": (200, 200),
     "accounts/password/reset/key/done/": (200, 200),
     "accounts/password/reset/key/<uidb36>-<key>/": (200, 200),
@@ -184,6 +185,7 @@ ADMIN_MODELS = {
     "accounts/user": (200, 200, 200, 403, 200),
     "accounts/apitoken": (200, 403, 302, 403, 302),
     "sessions_app/session": (200, 200, 200, 403, 200),
+    "recordings/rendition": (200, 403, 200, 403, 200),
     "recordings/sessionupload": (200, 403, 200, 403, 200),
     "recordings/syncrun": (200, 403, 200, 403, 200),
     "recordings/unmatchedfile": (200, 403, 200, 403, 200),
