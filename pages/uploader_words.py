@@ -66,7 +66,7 @@ def _words() -> dict[str, Any]:
         },
         "resumes": _("{percent} is in the bucket already: only the rest is sent."),
         "chooseSession": _("Choose a session, or create one from this file."),
-        "createSession": _("Create a session “{title}”"),
+        "createSession": _("Create a new session “{title}”"),
         "noMatch": _("The sessions could not be looked up: choose them yourself, or try again."),
         "found": _counted(lambda n: ngettext("{count} session", "{count} sessions", n)),
         "hasRecording": _("has a recording"),

@@ -4,6 +4,7 @@
 // link #upload-<id>; [data-add-recordings] is the dialog's content.
 
 import { openDialog } from "../dialog/remote-dialog.js";
+import { followTabs } from "./tabs.js";
 
 const overlay = document.querySelector("[data-drop-overlay]");
 let row = null;
@@ -47,6 +48,7 @@ document.addEventListener("drop", async (event) => {
 document.addEventListener("dialog:opened", async (event) => {
   const root = event.target.querySelector("[data-add-recordings]");
   if (!root) return;
+  followTabs(root.querySelector("[role=tablist]"));
   const what = dropped;
   dropped = null;
   const { startPanel } = await import("./panel.js");
@@ -56,14 +58,14 @@ document.addEventListener("dialog:opened", async (event) => {
 // What changed elsewhere on the page, by an upload or a link, is shown in its row.
 document.addEventListener("recordings:changed", async ({ detail }) => {
   if (!document.querySelector("[data-live-url]")) return;
-  // Who changed it has said so: the row need not.
-  for (const id of detail.sessions) {
-    const changed = document.getElementById(`session-${id}`);
-    if (changed) changed.dataset.state = "";
-  }
+  const rows = detail.sessions.map((id) => document.getElementById(`session-${id}`));
+  // Who changed it says so: the row need not.
+  for (const each of rows) each?.setAttribute("data-quiet", "");
   const { refreshRows } = await import("../table/rows.js");
   await refreshRows(detail.sessions).catch(() => {}); // offline: the table says so
   document.dispatchEvent(new CustomEvent("rows:changed"));
+  if (detail.isUnderWay) return;
+  for (const each of rows) each?.removeAttribute("data-quiet");
 });
 
 if (document.querySelector("[data-upload-form]")) {

@@ -1,6 +1,6 @@
 // What an error means for the file, and what a person can do about it.
 
-import { Refused } from "./multipart-api.js";
+import { Refused } from "./api.js";
 
 // Another try would end the same way.
 const FINAL = new Set(["not_media", "too_large", "empty_file", "session_gone", "file_gone"]);

@@ -12,7 +12,6 @@ import {
   whyNot,
 } from "./choices.js";
 import { droppedFiles, readFile } from "./reading.js";
-import { followTabs } from "./tabs.js";
 import { workspace } from "./workspace.js";
 
 const MOST_AT_ONCE = 200;
@@ -23,7 +22,6 @@ let lastId = 0;
 
 /** Make the dialog's content work, with the files `dropped` on the page, or null. */
 export async function startPanel(root, address, dropped) {
-  followTabs(root.querySelector("[role=tablist]"));
   const shared = await workspace(root, address);
   const { session, title } = root.dataset;
   const preset = session ? { id: session, title } : null;
@@ -104,7 +102,7 @@ function filesPanel(root, shared, preset, choices) {
     let isMatched = true;
     for (let from = 0; from < added.length; from += MOST_AT_ONCE) {
       const some = added.slice(from, from + MOST_AT_ONCE);
-      const answer = await api.match(some.map(described)).catch(() => null);
+      const answer = await api.match(some.map(described)).then(withOpen).catch(() => null);
       isMatched &&= Boolean(answer);
       some.forEach((choice, number) => {
         if (answer) placeByAnswer(choice, answer.files[number], preset);
@@ -112,6 +110,12 @@ function filesPanel(root, shared, preset, choices) {
       });
     }
     return isMatched;
+  }
+
+  async function withOpen({ files }) {
+    const asked = files.map(({ open_upload: open }) => open && api.howFar(open));
+    const found = await Promise.all(asked);
+    return { files: files.map((file, number) => ({ ...file, open_upload: found[number] })) };
   }
 
   function send() {
@@ -130,15 +134,18 @@ function filesPanel(root, shared, preset, choices) {
     else root.closest("dialog").close();
   }
 
-  input.addEventListener("change", async () => {
+  async function takeChosen() {
     const files = [...input.files];
     input.value = "";
     await take({ files, entries: [] });
-  });
+  }
+
+  input.addEventListener("change", takeChosen);
   root.addEventListener("files:dropped", ({ detail }) => take(detail));
   part("send").addEventListener("click", send);
   choices.forEach(addView);
   refresh();
+  if (input.files.length) takeChosen(); // chosen before this was here
   return { take };
 }
 

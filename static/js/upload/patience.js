@@ -1,7 +1,7 @@
 // Trying again: with growing pauses, and at once when the network is said to be back. What the
 // browser says of the network is a hint and no more, so the next try never depends on it.
 
-import { Refused } from "./multipart-api.js";
+import { Refused } from "./api.js";
 
 const FIRST_MS = 500;
 const MOST_MS = 30_000;

@@ -2,7 +2,7 @@
 
 import { persist } from "./patience.js";
 import { whyItFailed } from "./failures.js";
-import { Refused } from "./multipart-api.js";
+import { Refused } from "./api.js";
 import { after, isSameFile, toStart } from "./queue.js";
 import { speedometer } from "./speed.js";
 import { sendInParts } from "./transfer.js";
@@ -16,8 +16,8 @@ const SIGN_OF_LIFE_SECONDS = 10;
 
 /**
  * Return the sender of a page. `loadUppy()` resolves to Uppy's module, `onChange(item, what)` is
- * told of everything that happens: what is "added", "progress", "trouble", "removed" or the new
- * state. `now()` are seconds.
+ * told of everything that happens: what is "added", "opened", "progress", "trouble", "removed",
+ * "gone" (what was sent of a cancelled file) or the new state. `now()` are seconds.
  */
 export function createSender({ api, loadUppy, onChange, now = () => performance.now() / 1000 }) {
   const items = [];
@@ -125,7 +125,10 @@ export function createSender({ api, loadUppy, onChange, now = () => performance.
   function giveUp(item) {
     const id = item.upload?.upload_id;
     item.upload = null;
-    if (id) persist(() => api.abort(id), {}).catch(() => {}); // it had ended by itself
+    if (!id) return;
+    persist(() => api.abort(id), {})
+      .catch(() => {}) // it had ended by itself
+      .then(() => onChange(item, "gone"));
   }
 
   function stop(item) {

@@ -35,8 +35,10 @@ export function createTray(shared) {
     } else if (what === "cancelled") {
       shared.announce(words.say("said.cancelled", { name: item.name }));
     }
-    if (["opened", "done", "failed", "removed"].includes(what) && item.session.id) tellPage(item);
-    if (what !== "progress") views.get(item)?.update();
+    if (["opened", "done", "failed", "gone"].includes(what) && item.session.id) {
+      tellPage(item, what === "opened");
+    }
+    if (!["progress", "cancelled"].includes(what)) views.get(item)?.update();
     timer ??= setTimeout(draw, what === "progress" ? DRAW_MS : 0);
   }
 
@@ -142,12 +144,15 @@ export function createTray(shared) {
       list.append(unfinished);
       draw();
     },
+    /** Return whether the upload is on its way from this page. */
+    has: (upload) =>
+      sender().items.some((item) => item.upload?.upload_id === upload.upload_id),
     redraw: draw,
     isBusy: () => sender().items.some(isUnderWay),
   };
 }
 
-function tellPage(item) {
-  const detail = { sessions: [item.session.id] };
+function tellPage(item, isUnderWay) {
+  const detail = { sessions: [item.session.id], isUnderWay };
   document.dispatchEvent(new CustomEvent("recordings:changed", { detail }));
 }

@@ -8,8 +8,10 @@ import { workspace } from "./workspace.js";
 export async function showUnfinished(address) {
   const shared = await workspace(null, address);
   const { results } = await shared.api.unfinished();
-  for (const upload of results) {
-    shared.tray.addUnfinished(unfinishedView(upload, shared));
+  for (const upload of await Promise.all(results.map(shared.api.howFar))) {
+    if (upload && !shared.tray.has(upload)) {
+      shared.tray.addUnfinished(unfinishedView(upload, shared));
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 // What the dialog, the tray and the form share on a page: the words, the API and the one sender.
 
 import { announce } from "../live/announcing.js";
-import { uploadApi } from "./multipart-api.js";
+import { uploadApi } from "./api.js";
 import { createSender } from "./sender.js";
 import { createTray } from "./tray.js";
 import { wording } from "./wording.js";
