@@ -140,7 +140,6 @@ PAGES = {
     ),
     f"{COACH}/uploads/<upload_id>/retry": page("failed", POST=302),
     f"{COACH}/uploads/<upload_id>/cancel": page("parts", POST=302),
-    "dashboard/settings": Row({"GET": 200, "POST": 302}, body={"name": "Me"}),
     "dashboard/tokens": Row(
         {"GET": 200, "POST": 200}, client=403, body={"name": "new", "scope": "read"}
     ),
@@ -155,6 +154,7 @@ PAGES = {
 # The same for everybody who is signed in, by status of GET; nobody's in the second place.
 FOR_ALL = {
     "": (302, 302),
+    "dashboard/settings": (200, 302),
     "healthz": (200, 200),
     "readyz": (503, 503),  # no worker runs here
     "api/schema": (200, 200),

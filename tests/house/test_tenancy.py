@@ -21,7 +21,7 @@ from rest_framework.test import APIClient
 from accounts.models import User
 from accounts.tokens import create_token
 from recordings import imports, storage, sync, uploads
-from recordings.models import Note, SessionUpload, SyncRun, UnmatchedFile
+from recordings.models import Note, Rendition, SessionUpload, SyncRun, UnmatchedFile
 from recordings.noting import write_note
 from sessions_app.models import Session
 from tests.attempts import add_upload, fail
@@ -67,6 +67,7 @@ class World:
     token: Any
     file: UnmatchedFile
     note: Note
+    rendition: Rendition
     group: Group
     coach: User
 
@@ -107,8 +108,11 @@ def build(
             last_modified=run.created_at,
         )
         note = write_note(session=session, by=coach, at_seconds=5, text=SECRETS[-1])
+        rendition = Rendition.objects.create(upload=stored, kind="poster")
         group = Group.objects.create(name="Helpers")
-        return World(session, sent_form, parts, failed, run, token, file, note, group, coach)
+        return World(
+            session, sent_form, parts, failed, run, token, file, note, rendition, group, coach
+        )
 
     return make
 
@@ -320,6 +324,7 @@ def test_the_admin_is_for_staff(
         "accounts/user": world.coach.pk,
         "accounts/apitoken": world.token.pk,
         "sessions_app/session": world.session.pk,
+        "recordings/rendition": world.rendition.pk,
         "recordings/sessionupload": world.parts.pk,
         "recordings/syncrun": world.run.pk,
         "recordings/unmatchedfile": world.file.pk,
