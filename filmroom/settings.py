@@ -81,6 +81,8 @@ MIGRATION_MODULES = {"knox": None}
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    # Above whatever answers; it pads at random, so that lengths tell nothing of what is secret.
+    "django.middleware.gzip.GZipMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "filmroom.middleware.ServiceDownMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
