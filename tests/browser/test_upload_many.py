@@ -276,3 +276,24 @@ def test_all_are_paused_resumed_and_cancelled_together(
     expect(page.locator("tr[data-moving]")).to_have_count(0)
     assert not SessionUpload.objects.exclude(status="cancelled").exists()
     page.unroute(PARTS)
+
+
+def test_on_a_phone_the_tray_leaves_room_until_it_is_opened(
+    window: Callable[..., BrowserContext], coach: User, session: Session, tmp_path: Path
+) -> None:
+    page = window(coach, viewport={"width": 320, "height": 640}).new_page()
+    page.goto(LIST)
+    Bucket(page).hold_from(1)
+    files = [make_recording(tmp_path, "20260114_150000.mp4")]
+    dialog = choose(page, [*files, make_recording(tmp_path, f"{'long_name' * 12}.mp4")])
+    assert dialog.evaluate("each => each.scrollWidth <= each.clientWidth")
+    dialog.get_by_role("button", name="Upload 1 file").click()
+    page.keyboard.press("Escape")
+
+    uploads = tray(page)
+    expect(uploads).to_contain_text("Uploading 1 file")
+    expect(uploads.get_by_role("listitem")).to_have_count(0)
+    uploads.get_by_role("button", name="List").click()
+    uploads.get_by_role("button", name="Pause 20260114_150000.mp4").click()
+    expect(uploads.get_by_role("listitem")).to_contain_text("Paused")
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= 320

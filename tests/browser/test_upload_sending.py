@@ -198,6 +198,8 @@ def test_two_windows_may_send_the_same_file(
     _until(page, lambda: parts_in(s3, bucket) == [1, 2])
     second = page.context.new_page()
     second.goto(LIST)
+    expect(second.get_by_role("row").filter(has_text="First talk")).to_contain_text("Uploading")
+    expect(tray(second)).to_have_count(0)
     send(second, recording, OPENER)
     expect_stored(tray(second))
 

@@ -6,6 +6,7 @@ import { Refused } from "./api.js";
 import { after, isSameFile, toStart } from "./queue.js";
 import { speedometer } from "./speed.js";
 import { sendInParts } from "./transfer.js";
+import { whileSending } from "./windows.js";
 
 const FILES_AT_ONCE = 2;
 // Browsers open six connections to a host: one file takes them all, two share them.
@@ -69,6 +70,10 @@ export function createSender({ api, loadUppy, onChange, now = () => performance.
     onTrouble(false);
     item.upload ??= await open(item, signal, onTrouble);
     onChange(item, "opened");
+    await whileSending(item.upload.upload_id, () => sendAll(item, signal, onTrouble));
+  }
+
+  async function sendAll(item, signal, onTrouble) {
     const uppy = await persist(loadUppy, { signal, onTrouble });
     for (let attempt = 1; ; attempt += 1) {
       try {

@@ -5,6 +5,8 @@ import { isUnderWay, totals } from "./queue.js";
 import { percent, secondsLeft, speedometer } from "./speed.js";
 
 const DRAW_MS = 250;
+// Where the list would cover the page, it is opened by whoever wants it.
+const SMALL = "(max-width: 40rem)";
 
 /** Return {show(item, what), addUnfinished(element), isBusy()} of the page's tray. */
 export function createTray(shared) {
@@ -17,6 +19,10 @@ export function createTray(shared) {
   let timer = null;
   let wasUnderWay = 0;
   document.body.append(element);
+  // The rest of the page keeps out of its way: what sticks to the bottom, and what has the focus.
+  new ResizeObserver(() => {
+    document.documentElement.style.setProperty("--tray-height", `${element.offsetHeight}px`);
+  }).observe(element);
 
   const sender = () => shared.sender;
 
@@ -131,11 +137,16 @@ export function createTray(shared) {
       }
       ask(false);
     }
-    if ("fold" in button.dataset) {
-      list.hidden = !list.hidden;
-      button.setAttribute("aria-expanded", String(!list.hidden));
-    }
+    if ("fold" in button.dataset) fold(!list.hidden);
   });
+
+  function fold(isFolded) {
+    list.hidden = isFolded;
+    element.classList.toggle("folded", isFolded);
+    part("fold").setAttribute("aria-expanded", String(!isFolded));
+  }
+
+  fold(window.matchMedia(SMALL).matches);
 
   return {
     show,
@@ -144,9 +155,6 @@ export function createTray(shared) {
       list.append(unfinished);
       draw();
     },
-    /** Return whether the upload is on its way from this page. */
-    has: (upload) =>
-      sender().items.some((item) => item.upload?.upload_id === upload.upload_id),
     redraw: draw,
     isBusy: () => sender().items.some(isUnderWay),
   };

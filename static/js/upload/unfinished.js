@@ -2,16 +2,17 @@
 
 import { isSameFile } from "./queue.js";
 import { percent } from "./speed.js";
+import { sentByWindows } from "./windows.js";
 import { workspace } from "./workspace.js";
 
-/** Show what of this person's uploads is open and not under way here. */
+/** Show what of this person's uploads is open and under way in no window of this browser. */
 export async function showUnfinished(address) {
   const shared = await workspace(null, address);
   const { results } = await shared.api.unfinished();
-  for (const upload of await Promise.all(results.map(shared.api.howFar))) {
-    if (upload && !shared.tray.has(upload)) {
-      shared.tray.addUnfinished(unfinishedView(upload, shared));
-    }
+  const sent = await sentByWindows();
+  const left = results.filter((upload) => !sent.has(upload.upload_id));
+  for (const upload of await Promise.all(left.map(shared.api.howFar))) {
+    if (upload) shared.tray.addUnfinished(unfinishedView(upload, shared));
   }
 }
 
