@@ -71,7 +71,7 @@ class Session(models.Model):
     class Status(models.TextChoices):
         SCHEDULED = "scheduled", _("Scheduled")
         IN_PROGRESS = "in_progress", _("In progress")
-        COMPLETED = "completed", _("Completed")
+        COMPLETED = "completed", pgettext_lazy("session", "Completed")
         CANCELLED = "cancelled", pgettext_lazy("session", "Cancelled")
         NO_SHOW = "no_show", _("No-show")
 
