@@ -2,6 +2,7 @@
 // Hooks: [data-note-form] and the data-note-* parts inside it.
 
 import { asClock, media, onTime } from "../player/clock.js";
+import { mayBeShortcut } from "../player/shortcuts.js";
 import { meaningInField, startsNote } from "./keys.js";
 
 /** Make the form follow the player; returns what to do once its note is saved. */
@@ -11,7 +12,8 @@ export function followPlayer(form) {
   let writing = null;
 
   document.addEventListener("keydown", async (event) => {
-    if (!startsNote(event) || document.querySelector("dialog[open]") || !media()) return;
+    if (!startsNote(event) || !mayBeShortcut(event) || !media()) return;
+    if (document.querySelector("dialog[open]")) return;
     event.preventDefault();
     const returnTo = document.activeElement;
     begin();

@@ -3,6 +3,7 @@
 import { media, seekTo } from "./clock.js";
 import { actionOf, isTaken, nextSpeed } from "./keys.js";
 import { say } from "./saying.js";
+import { followSwitch, mayBeShortcut } from "./shortcuts.js";
 import { setSpeed, speedsOf } from "./speed.js";
 
 const actions = {
@@ -28,7 +29,7 @@ const actions = {
 export function listenToKeys(root) {
   const help = document.querySelector("[data-player-keys]");
   document.addEventListener("keydown", (event) => {
-    if (!root.isConnected || event.defaultPrevented) return;
+    if (!root.isConnected || event.defaultPrevented || !mayBeShortcut(event)) return;
     if (document.querySelector("dialog[open]")) return;
     const focused = event.target instanceof Element ? event.target : document.body;
     const found = actionOf(event, root.contains(focused) || Boolean(document.fullscreenElement));
@@ -44,6 +45,7 @@ export function listenToKeys(root) {
   });
   root.querySelector("[data-player-help]").addEventListener("click", () => help.showModal());
   help.querySelector("[data-player-help-close]").addEventListener("click", () => help.close());
+  followSwitch(help.querySelector("[data-shortcuts]"));
 }
 
 /** Media Chrome knows what the browser can do; a button that is not offered does nothing. */
