@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.urls import include, path, re_path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from filmroom.api_errors import ApiNotFound
+from filmroom.reference import DocsView, SchemaView
 
 urlpatterns = [
     path("", include("pages.urls")),
     path("api/v1/", include("recordings.urls")),
     path("api/v1/", include("sessions_app.urls")),
-    re_path(r"^api/schema/?$", SpectacularAPIView.as_view(), name="schema"),
-    re_path(r"^api/docs/?$", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
+    re_path(r"^api/schema/?$", SchemaView.as_view(), name="schema"),
+    re_path(r"^api/docs/?$", DocsView.as_view(url_name="schema"), name="docs"),
     re_path(r"^api/", ApiNotFound.as_view(), name="api-not-found"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),

@@ -11,11 +11,19 @@ from playwright.sync_api import BrowserContext, expect
 
 from accounts.models import User
 from sessions_app.models import Session
+from tests.attempts import add_upload
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 SETTINGS = "/dashboard/settings"
 PHONE = {"width": 320, "height": 640}
+LIST = "/dashboard/coach/recordings"
+# States and buttons that reach over the edge of their row or card.
+STICKING_OUT = """() => [...document.querySelectorAll("main .state, main .button")]
+    .filter((each) => each.checkVisibility() && !each.closest(".unseen"))
+    .filter((each) => each.getBoundingClientRect().right
+        > each.closest("tr, .card, main").getBoundingClientRect().right + 0.5)
+    .map((each) => each.textContent)"""
 NEW = "/dashboard/coach/sessions/new"
 
 
@@ -79,3 +87,22 @@ def test_settings_are_changed_by_keyboard(
     assert page.evaluate("() => document.documentElement.scrollWidth") <= 320
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
+
+
+def test_long_german_words_fit(
+    window: Callable[..., BrowserContext], coach: User, make_session: Callable[..., Session]
+) -> None:
+    User.objects.filter(pk=coach.pk).update(language="de")
+    for status in ("completed", "failed", "uploading", "pending", "cancelled"):
+        add_upload(make_session(title=status), status, platform="teams", expected_size_bytes=100)
+    talk = Session.objects.get(title="failed")
+    one = f"/dashboard/coach/sessions/{talk.pk}"
+    addresses = (LIST, one, f"{one}/edit", f"{one}/upload", f"{one}/delete", f"{LIST}/links")
+    page = window(coach).new_page()
+
+    for width in (320, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        for address in (*addresses, "/dashboard/tokens", SETTINGS, "/accounts/password/change/"):
+            page.goto(address)
+            assert page.evaluate("() => document.documentElement.scrollWidth") <= width, address
+            assert page.evaluate(STICKING_OUT) == [], address

@@ -14,3 +14,14 @@ def test_the_docs_page_has_no_inline_script(client: Client) -> None:
     assert page.status_code == 200
     assert scripts
     assert [tag for tag in scripts if "src=" not in tag] == []
+
+
+def test_the_reference_has_one_language(client: Client) -> None:
+    german, plain = (
+        client.get("/api/schema", headers={"Accept-Language": "de"}),
+        client.get("/api/schema"),
+    )
+
+    assert german.content == plain.content
+    assert b"Completed" in plain.content
+    assert german["Content-Language"] == "en"

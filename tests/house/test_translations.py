@@ -7,6 +7,7 @@ import string
 
 import pytest
 from babel.messages.catalog import Message
+from django.conf import settings
 
 from tools import messages
 
@@ -59,3 +60,7 @@ def test_the_ends_of_a_sentence_survive(language: str) -> None:
             assert english[-1:].isspace() == other[-1:].isspace(), english
             ends = (english.rstrip()[-1:] in ".?!", other.rstrip()[-1:] in ".?!")
             assert ends[0] == ends[1], (english, other)
+
+
+def test_every_language_offered_has_a_catalogue() -> None:
+    assert {"en", *messages.LANGUAGES} == {code for code, _name in settings.LANGUAGES}
