@@ -87,6 +87,7 @@ def test_after_a_reload_the_same_file_goes_on_from_the_bucket(
     uploads = tray(page)
     expect(uploads).to_contain_text("1 unfinished upload")
     expect(uploads).to_contain_text("90% is in the bucket. Choose the file again to go on.")
+    uploads.get_by_role("button", name="List").click()
     other = make_recording(tmp_path, "other.mp4")
     with page.expect_file_chooser() as chooser:
         uploads.get_by_role("button", name="Choose the file talk.mp4").click()
@@ -136,6 +137,7 @@ def test_a_changed_file_of_the_same_name_and_size_does_not_go_on(
     page.reload()
     gate.open()
 
+    tray(page).get_by_role("button", name="List").click()
     with page.expect_file_chooser() as chooser:
         tray(page).get_by_role("button", name="Choose the file talk.mp4").click()
     chooser.value.set_files(recording)

@@ -18,6 +18,7 @@ export function createTray(shared) {
   const meter = speedometer();
   let timer = null;
   let wasUnderWay = 0;
+  let isFoldedByHand = false;
   document.body.append(element);
   // The rest of the page keeps out of its way: what sticks to the bottom, and what has the focus.
   new ResizeObserver(() => {
@@ -28,6 +29,7 @@ export function createTray(shared) {
 
   function show(item, what) {
     if (what === "added") {
+      if (!isFoldedByHand) fold(window.matchMedia(SMALL).matches);
       const view = itemView(item, shared, (act) => sender()[act](item));
       views.set(item, view);
       const left = list.querySelector(`[data-unfinished="${item.upload?.upload_id}"]`);
@@ -137,7 +139,10 @@ export function createTray(shared) {
       }
       ask(false);
     }
-    if ("fold" in button.dataset) fold(!list.hidden);
+    if ("fold" in button.dataset) {
+      isFoldedByHand = true;
+      fold(!list.hidden);
+    }
   });
 
   function fold(isFolded) {
@@ -146,7 +151,8 @@ export function createTray(shared) {
     part("fold").setAttribute("aria-expanded", String(!isFolded));
   }
 
-  fold(window.matchMedia(SMALL).matches);
+  // What merely waits for somebody says so in one line.
+  fold(true);
 
   return {
     show,
