@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import islice
 
 import structlog
 from django.conf import settings
@@ -14,7 +15,7 @@ from recordings import storage
 from recordings.accepting import accept
 from recordings.lifecycle import SWEEP, fail
 from recordings.models import ACTIVE_STATUSES, LIVE_STATUSES, SessionUpload
-from recordings.storage import StorageError
+from recordings.storage import MultipartGone, StorageError
 from recordings.verifying import remove_leftovers
 from sessions_app.models import UploadStatus
 
@@ -134,20 +135,25 @@ def settle_without_parts() -> int:
     ).exclude(multipart_id="")
     try:
         known = {pending.multipart_id for pending in storage.list_multiparts(storage.KEY_ROOT)}
-        for upload in rows.select_related("session")[:BATCH]:
-            if upload.multipart_id not in known:
-                _settle_without_parts(upload)
-                settled += 1
+        unlisted = (
+            each for each in rows.select_related("session") if each.multipart_id not in known
+        )
+        for upload in islice(unlisted, BATCH):
+            settled += _settle_without_parts(upload)
     except StorageError as error:
         logger.warning("parts_not_compared", reason=error.reason)
     return settled
 
 
-def _settle_without_parts(upload: SessionUpload) -> None:
+def _settle_without_parts(upload: SessionUpload) -> bool:
     stored = storage.head(upload.s3_key)
     if stored is None:
-        fail(upload, code="parts_lost", detail=PARTS_LOST, actor=SWEEP)
-        return
+        try:
+            # MinIO lists open uploads by whole key only: absence from a listing proves nothing.
+            storage.list_parts(upload.s3_key, upload.multipart_id)
+        except MultipartGone:
+            return fail(upload, code="parts_lost", detail=PARTS_LOST, actor=SWEEP)
+        return False
     try:
         accept(upload, stored, SWEEP)
     except StorageError:
@@ -155,3 +161,4 @@ def _settle_without_parts(upload: SessionUpload) -> None:
     except FilmRoomError as error:
         # The upload says so itself; the sweep goes on with the next.
         logger.info("parts_refused", upload=str(upload.pk), code=error.code)
+    return True

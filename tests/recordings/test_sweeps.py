@@ -275,6 +275,21 @@ def test_an_upload_whose_parts_are_gone_says_so(
     assert sweep("unlisted") == {"unlisted": 0}
 
 
+def test_an_upload_that_a_bucket_does_not_list_is_asked_for_itself(
+    session: Session, bucket: str, s3: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload = open_parts(session)
+    storage.put_part(upload.s3_key, upload.multipart_id, 1, b"the first part")
+    set_row(upload, expires_at=timezone.now() + 23 * HOUR)
+    monkeypatch.setattr(storage, "list_multiparts", lambda prefix: [])
+
+    assert sweep("unlisted") == {"unlisted": 0}
+
+    upload.refresh_from_db()
+    assert upload.is_active
+    assert set(open_multiparts(s3, bucket)) == {upload.s3_key}
+
+
 def test_a_recording_whose_row_was_never_told_completes_however_late(
     session: Session, bucket: str, s3: Any, mp4: bytes
 ) -> None:
