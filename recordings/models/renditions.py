@@ -19,10 +19,12 @@ class RenditionQuerySet(models.QuerySet["Rendition"]):
 
     def current(self) -> Self:
         """Return those of uploads that are their session's recording."""
-        return self.filter(
-            upload__status=UploadStatus.COMPLETED,
-            upload__session__recording_upload_id=F("upload_id"),
+        # No join: PostgreSQL looks anew at a row that another worker changes only by conditions
+        # on its own table, and an UPDATE with joins leaves none there.
+        recordings = SessionUpload.objects.filter(
+            status=UploadStatus.COMPLETED, session__recording_upload_id=F("pk")
         )
+        return self.filter(upload__in=recordings)
 
     def held_by(self, owner: str) -> Self:
         """Return those that are being made under that lease."""
