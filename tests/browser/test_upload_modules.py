@@ -215,6 +215,15 @@ def test_a_part_that_stalls_or_whose_file_is_gone_is_noticed(run: Callable[..., 
     assert run("part-sending", body) == ["sent", [3], "NotFoundError"]
 
 
+def test_an_upload_stays_open_when_the_bucket_cannot_be_asked(run: Callable[..., Any]) -> None:
+    body = """const request = async () => new Response("{}", { status: given });
+        const api = m.uploadApi({ base: "", csrfToken: "", request });
+        return api.howFar({ upload_id: "one", bytes_transferred: 7 });"""
+    known = {"upload_id": "one", "bytes_transferred": 7}
+    outcomes = {status: run("api", body, status) for status in (404, 409, 429, 503)}
+    assert outcomes == {404: None, 409: None, 429: known, 503: known}
+
+
 def test_addresses_of_parts_come_in_batches_and_anew_when_they_failed(
     run: Callable[..., Any],
 ) -> None:

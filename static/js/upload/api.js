@@ -42,15 +42,19 @@ export function uploadApi({ base, csrfToken, request = (...args) => fetch(...arg
     parts: (id) => call("GET", `${parts}/${id}/parts`),
     complete: (id, list) => call("POST", `${parts}/${id}/complete`, { parts: list }),
     abort: (id) => call("DELETE", `${parts}/${id}`),
-    /** Return an open upload with the bytes that the bucket has now; null when it has ended. */
+    /**
+     * Return an open upload with the bytes that the bucket has now, as the server said them last
+     * where the bucket cannot be asked; null when it has ended.
+     */
     async howFar(upload) {
-      const known = await call("GET", `${parts}/${upload.upload_id}/parts`).catch((error) => {
-        if (error instanceof Refused) return null;
-        throw error;
-      });
-      if (!known) return null;
-      const bytes = known.parts.reduce((sum, part) => sum + part.size_bytes, 0);
-      return { ...upload, bytes_transferred: bytes };
+      try {
+        const known = await call("GET", `${parts}/${upload.upload_id}/parts`);
+        const bytes = known.parts.reduce((sum, part) => sum + part.size_bytes, 0);
+        return { ...upload, bytes_transferred: bytes };
+      } catch (error) {
+        if (!(error instanceof Refused)) throw error;
+        return error.status === 404 || error.status === 409 ? null : upload;
+      }
     },
     attempt: (id) => call("GET", `/recordings/uploads/${id}`),
   };
