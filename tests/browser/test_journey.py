@@ -54,6 +54,7 @@ def test_from_the_login_to_a_recording_that_plays_and_goes(
     # It plays from the bucket.
     row.get_by_role("link", name="Details of First talk").click()
     expect(page.get_by_text("640 × 360")).to_be_visible()
+    page.wait_for_function("() => document.querySelector('[data-player] video')?.readyState > 0")
     length = page.locator("video").evaluate(
         """video => new Promise((done, failed) => {
             video.onplaying = () => done(video.duration);

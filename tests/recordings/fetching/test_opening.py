@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from email.utils import formatdate
 from time import time
 
@@ -230,16 +231,16 @@ def test_a_status_that_is_no_file(
 @pytest.mark.parametrize(
     ("value", "low", "high"),
     [
-        ("120", 120, 120),
-        (formatdate(time() + 3600, usegmt=True), 3000, 3600),
-        (formatdate(0, usegmt=True), 0, 0),
+        (lambda: "120", 120, 120),
+        (lambda: formatdate(time() + 3600, usegmt=True), 3000, 3600),
+        (lambda: formatdate(0, usegmt=True), 0, 0),
     ],
     ids=["seconds", "a date to come", "a date gone by"],
 )
 def test_retry_after_is_handed_on(
-    value: str, low: float, high: float, origin: Origin, session: FetchSession
+    value: Callable[[], str], low: float, high: float, origin: Origin, session: FetchSession
 ) -> None:
-    url = origin.serve("/a", status(429, headers={"Retry-After": value}), a_file(DATA))
+    url = origin.serve("/a", status(429, headers={"Retry-After": value()}), a_file(DATA))
     with pytest.raises(StatusError) as caught:
         open_url(url, session=session)
     assert caught.value.retry_after is not None

@@ -109,7 +109,10 @@ def test_what_is_missing_after_a_reset_is_fetched_and_nothing_else(
     assert upload.checksum == f"sha256:{hashlib.sha256(long_mp4).hexdigest()}"
     first, second = origin.requests
     assert "range" not in first.headers
-    assert (second.headers["range"], second.headers["if-range"]) == (f"bytes={sent}-", '"v1"')
+    # What a reset overtakes on its way was never received.
+    start = int(second.headers["range"].removeprefix("bytes=").removesuffix("-"))
+    assert 0 < start <= sent
+    assert second.headers["if-range"] == '"v1"'
     assert upload.attempts == 2
     assert open_multiparts(s3, bucket) == []
 
