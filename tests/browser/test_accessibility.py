@@ -25,7 +25,7 @@ from recordings.models import Rendition, SessionUpload, SyncRun
 from recordings.noting import write_note
 from sessions_app.models import Session, UploadStatus
 from tests.attempts import add_upload
-from tests.browser.examining import DESK, Examiner, axe_ready
+from tests.browser.examining import DESK, PHONE, Examiner, axe_ready
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -106,6 +106,11 @@ def test_the_table(examiner: Examiner, talks: dict[str, Session], s3: Any, bucke
 
     examiner.visit("table", LIST)
     expect(page.get_by_role("table").get_by_role("row")).to_have_count(len(talks) + 1)
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    cells = page.get_by_role("row", name="Talk completed").get_by_role("cell")
+    expect(cells).to_have_count(page.get_by_role("columnheader").count() - 1)  # still a table
+    assert page.get_by_role("banner").evaluate("header => header.offsetHeight") < 60
+    page.set_viewport_size(DESK)  # type: ignore[arg-type]
     page.get_by_role("button", name="Account").click()
     look("account menu")
     page.keyboard.press("Escape")
@@ -284,6 +289,8 @@ def test_the_rest(
 
     page.context.clear_cookies()
     examiner.visit("sign in", "/accounts/login/")
+    for label, expected in (("Email", "email"), ("Password", "current-password")):
+        expect(page.get_by_label(label)).to_have_attribute("autocomplete", expected)
     page.get_by_label("Email").fill("nobody@example.com")
     page.get_by_label("Password").fill("wrong")
     page.get_by_role("button", name="Sign in").click()
