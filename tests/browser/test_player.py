@@ -12,7 +12,6 @@ from typing import Any
 
 import av
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.core.files.uploadedfile import TemporaryUploadedFile
 from playwright.sync_api import BrowserContext, Page, Route, expect
 from pytest_django.fixtures import Settings
@@ -356,23 +355,6 @@ def test_a_recording_appears_when_it_arrives(
     expect(page.get_by_text("A newer recording of this session has arrived.")).to_be_visible()
     expect(page.get_by_text("Another recording has taken the place of this one")).to_be_visible()
     assert _media(page, "media => media.src.split('?')[0]") == playing
-
-
-def test_axe_finds_nothing_on_a_page_that_plays(
-    window: Callable[..., BrowserContext], coach: User, session: Session, recording: SessionUpload
-) -> None:
-    page = _open(window, coach, session, bypass_csp=True, reduced_motion="reduce")
-    _ready(page)
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        found = Axe().run(page)
-        assert found.violations_count == 0, f"{scheme}\n{found.generate_report()}"
-    page.keyboard.press("?")
-    found = Axe().run(page)
-    assert found.violations_count == 0, f"keys\n{found.generate_report()}"
-    page.keyboard.press("Escape")
-    page.set_viewport_size({"width": 320, "height": 640})
-    assert page.evaluate("() => document.documentElement.scrollWidth") <= 320
 
 
 def test_what_the_modules_decide(window: Callable[..., BrowserContext], coach: User) -> None:
