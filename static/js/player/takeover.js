@@ -49,6 +49,8 @@ export async function swapInPlace(
 ) {
   element.defaultPlaybackRate = element.playbackRate;
   element.src = url;
+  // Its cues name a signed picture as well.
+  for (const track of element.querySelectorAll("track")) track.replaceWith(track.cloneNode());
   await ready(element, "loadedmetadata");
   if (at > 0) element.currentTime = at;
   if (playing) await element.play();
