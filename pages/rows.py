@@ -122,7 +122,7 @@ class Row:
 def _addresses() -> dict[str, str]:
     # Worked out once: a table has hundreds of them.
     names = {"page": "session"} | {
-        use: f"session-{use}" for use in ("row", "upload", "download", "delete")
+        use: f"session-{use}" for use in ("upload", "download", "delete")
     }
     return {use: reverse(name, args=[NOBODY]) for use, name in names.items()}
 

@@ -45,7 +45,6 @@ urlpatterns: list[URLPattern] = [
     path(f"{COACH}recordings/links/list.csv", links.template, name="recordings-links-template"),
     path(f"{COACH}sessions/new", scheduling.new, name="session-new"),
     path(SESSION, session_details.details, name="session"),
-    path(f"{SESSION}/row", recordings.row, name="session-row"),
     path(f"{SESSION}/edit", scheduling.edit, name="session-edit"),
     path(f"{SESSION}/upload", uploading.upload, name="session-upload"),
     path(f"{SESSION}/download", playing.download, name="session-download"),

@@ -19,7 +19,7 @@ from pages.listing import MOST_AT_ONCE, SIZES, Listing
 from pages.rows import rows_of
 from pages.states import SYNCS
 from pages.toasts import answer_with_toast, waiting_toast
-from pages.views.access import coach_page, own_sessions, person_of, session_or_404
+from pages.views.access import coach_page, own_sessions, person_of
 from recordings import sync, tasks
 from recordings.models import SyncRun, SyncRunQuerySet
 from recordings.storage import KEY_ROOT
@@ -133,15 +133,6 @@ def clients(request: HttpRequest) -> HttpResponse:
     asked = Listing(request.GET, own_sessions(request))
     asked.offer_clients()
     return render(request, "pages/recordings/_clients.html", {"form": asked.form})
-
-
-@require_safe
-@coach_page
-@never_cache
-def row(request: HttpRequest, session_id: UUID) -> HttpResponse:
-    """Show one line of the table as it is now."""
-    [line] = rows_of([session_or_404(request, session_id)])
-    return render(request, "pages/recordings/_row.html", {"row": line})
 
 
 @require_safe

@@ -113,7 +113,6 @@ PAGES = {
     f"{COACH}/recordings/links/list.csv": Row({"GET": 200}, client=403),
     f"{COACH}/sessions/new": Row({"GET": 200, "POST": 302}, client=403, body=FORM),
     SESSION: page("session", GET=200),
-    f"{SESSION}/row": page("session", GET=200),
     f"{SESSION}/edit": page("session", GET=200, POST=302, body=FORM),
     f"{SESSION}/upload": page("session", GET=200, POST=302, body={"external_url": LINK}),
     f"{SESSION}/download": page("session", GET=302),

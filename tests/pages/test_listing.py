@@ -64,8 +64,8 @@ def test_only_a_row_that_moves_asks_again(
     SessionUpload.objects.filter(pk=upload.pk).update(bytes_transferred=50)
     add_upload(still, "failed")
 
-    busy = web.get(f"/dashboard/coach/sessions/{moving.pk}/row").text
-    rest = web.get(f"/dashboard/coach/sessions/{still.pk}/row").text
+    busy = web.get(f"/dashboard/coach/recordings/live?rows={moving.pk}").text
+    rest = web.get(f"/dashboard/coach/recordings/live?rows={still.pk}").text
 
     assert " data-moving>" in busy
     assert "Uploading 25 %" in busy
@@ -75,7 +75,7 @@ def test_only_a_row_that_moves_asks_again(
 
 def test_a_new_recording_is_watched_until_its_facts_are_read(web: Client, session: Session) -> None:
     upload = add_upload(session, "completed")
-    url = f"/dashboard/coach/sessions/{session.pk}/row"
+    url = f"/dashboard/coach/recordings/live?rows={session.pk}"
     SessionUpload.objects.filter(pk=upload.pk).update(media_state="pending")
     fresh = web.get(url).text
     old = timezone.now() - timedelta(minutes=5)
@@ -276,7 +276,7 @@ def test_a_failure_offers_what_helps_with_it(
 ) -> None:
     upload = add_upload(session, "completed" if kind == "sync" else "failed")
     SessionUpload.objects.filter(pk=upload.pk).update(type=kind)
-    text = web.get(f"/dashboard/coach/sessions/{session.pk}/row").text
+    text = web.get(f"/dashboard/coach/recordings/live?rows={session.pk}").text
 
     shown = [each for each in ("Try again", "Choose the file again") if each in text]
     assert shown == ([offer] if offer else [])

@@ -8,11 +8,6 @@ import { announce } from "../live/announcing.js";
 const place = () => document.querySelector("[data-live-url]");
 const rowOf = (id) => document.getElementById(`session-${id}`);
 
-/** Show one session's row anew; resolves once it is. Does nothing for a row of another page. */
-export function refreshRow(sessionId) {
-  return refreshRows([sessionId]);
-}
-
 /**
  * Show the rows of these sessions anew by one request, with `sync` the last sync as well; `quiet`
  * where their news is told otherwise. Rejects with TypeError when there is no network, with Error
