@@ -19,8 +19,9 @@ from django.views.decorators.http import require_POST
 from accounts.models import User
 from filmroom.errors import FilmRoomError
 from pages.listing import MOST_AT_ONCE, Listing
+from pages.spreadsheets import as_text_cell, csv_file
 from pages.toasts import UNDO_SECONDS, answer_with_toast
-from pages.views.access import coach_page, own_sessions, person_of
+from pages.views.access import coach_page, own_sessions, person_of, uuid_or_none
 from recordings import imports, playback, removal, storage, sync, tasks
 from recordings.errors import DeletionQueued, NoRecording, UploadInProgress
 from recordings.models import ACTIVE_STATUSES, SessionUpload, SyncRun
@@ -97,15 +98,8 @@ def chosen_sessions(request: HttpRequest, most: int = MOST_AT_ONCE) -> list[Sess
     if request.POST.get("all") and "only" not in request.POST:
         return list(Listing(QueryDict(request.POST.get("view", "")), everything).sessions[:most])
     named = request.POST.getlist("only") or request.POST.getlist("id")
-    ids = [pk for pk in map(_uuid, named) if pk]
+    ids = [pk for pk in map(uuid_or_none, named) if pk]
     return list(everything.filter(pk__in=ids[:most]).order_by("-scheduled_at", "-id"))
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 def _nothing_chosen(request: HttpRequest) -> HttpResponse:
@@ -282,30 +276,27 @@ def links(request: HttpRequest) -> HttpResponse:
 
 
 def _file(kind: str, found: list[tuple[Session, playback.Link]]) -> HttpResponse:
-    response = HttpResponse(content_type={"csv": "text/csv", "txt": "text/plain"}[kind])
-    response["Content-Disposition"] = f'attachment; filename="recordings.{kind}"'
     if kind == "txt":
-        response.write("".join(f"{link.download_url}\n" for _session, link in found))
-        return response
+        return HttpResponse(
+            "".join(f"{link.download_url}\n" for _session, link in found),
+            content_type="text/plain; charset=utf-8",
+            headers={"Content-Disposition": 'attachment; filename="recordings.txt"'},
+        )
+    response = csv_file("recordings.csv")
     rows = csv.writer(response)
     rows.writerow(("title", "scheduled_at", "filename", "size_bytes", "download_url", "expires_at"))
     for session, link in found:
         rows.writerow(
             (
-                _harmless(session.title),
+                as_text_cell(session.title),
                 session.scheduled_at.isoformat(),
-                _harmless(link.filename),
+                as_text_cell(link.filename),
                 link.size_bytes,
                 link.download_url,
                 link.expires_at.isoformat(),
             )
         )
     return response
-
-
-def _harmless(text: str) -> str:
-    """Keep a spreadsheet from taking a title for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def _show(request: HttpRequest, what: str, context: dict[str, object]) -> HttpResponse:

@@ -28,6 +28,7 @@ from pages.link_form import (
     sessions_offered,
     summary_of,
 )
+from pages.spreadsheets import as_text_cell, csv_file
 from pages.views.access import coach_page, own_sessions, person_of, session_or_404
 from recordings import tasks
 from recordings.link_lists import LinkRow, Outcome, Placed, place, read_csv, start_links
@@ -35,7 +36,6 @@ from sessions_app.models import Session
 
 TEMPLATE_LINES = 50
 TEMPLATE_COLUMNS = ("url", "session", "date", "client", "passcode")
-FORMULA = ("=", "+", "-", "@")  # how a cell begins that a spreadsheet would calculate
 
 
 @csrf_exempt  # the checking itself reads the body, so it happens inside, where refusals are caught
@@ -180,19 +180,11 @@ def _refused(
 @never_cache
 def template(request: HttpRequest) -> HttpResponse:
     """Give a CSV list to fill in: the latest sessions that have no recording yet."""
-    response = HttpResponse(
-        "\ufeff",  # without it Excel takes UTF-8 for windows-1252
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": 'attachment; filename="film-room-links.csv"'},
-    )
+    response = csv_file("film-room-links.csv")
     writer = csv.writer(response)
     writer.writerow(TEMPLATE_COLUMNS)
     begun = own_sessions(request).filter(s3_key="", scheduled_at__lte=timezone.now())
     for session in begun.order_by("-scheduled_at", "-id")[:TEMPLATE_LINES]:
         when = timezone.localtime(session.scheduled_at).strftime("%Y-%m-%d %H:%M")
-        writer.writerow(("", session.pk, when, _cell(session.client_display_name), ""))
+        writer.writerow(("", session.pk, when, as_text_cell(session.client_display_name), ""))
     return response
-
-
-def _cell(text: str) -> str:
-    return f"'{text}" if text.startswith(FORMULA) else text

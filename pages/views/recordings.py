@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, cast
 from urllib.parse import parse_qsl, urlsplit
-from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -19,7 +18,7 @@ from pages.listing import MOST_AT_ONCE, SIZES, Listing
 from pages.rows import rows_of
 from pages.states import SYNCS
 from pages.toasts import answer_with_toast, waiting_toast
-from pages.views.access import coach_page, own_sessions, person_of
+from pages.views.access import coach_page, own_sessions, person_of, uuid_or_none
 from recordings import sync, tasks
 from recordings.models import SyncRun, SyncRunQuerySet
 from recordings.storage import KEY_ROOT
@@ -144,20 +143,13 @@ def live(request: HttpRequest) -> HttpResponse:
     ``rows`` are ids with commas between them, at most as many as a page has. Those of nobody's, or
     of another coach's, sessions are not in the answer.
     """
-    ids = [_uuid(text) for text in request.GET.get("rows", "").split(",")[:MOST_ROWS]]
+    ids = [uuid_or_none(text) for text in request.GET.get("rows", "").split(",")[:MOST_ROWS]]
     sessions = own_sessions(request).filter(pk__in=[pk for pk in ids if pk])
     context = {
         "rows": rows_of(sessions),
         "last_sync": _last_sync(person_of(request)) if "sync" in request.GET else None,
     }
     return render(request, "pages/recordings/_live.html", context)
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 @require_POST

@@ -176,5 +176,5 @@ def test_links_are_shown_and_come_as_files(
     assert [requests.get(link, timeout=5).text for link in text.text.splitlines()] == ["bytes"] * 2
     assert table["Content-Disposition"] == 'attachment; filename="recordings.csv"'
     lines = table.text.splitlines()
-    assert lines[0] == "title,scheduled_at,filename,size_bytes,download_url,expires_at"
+    assert lines[0] == "\ufefftitle,scheduled_at,filename,size_bytes,download_url,expires_at"
     assert {line.partition(",")[0] for line in lines[1:]} == {"'=One", "Two"}
