@@ -71,16 +71,7 @@ class Row:
     @property
     def is_moving(self) -> bool:
         """Whether the row is about to change by itself, so that it is worth asking again."""
-        if self.is_active:
-            return True
-        upload = self.attempt
-        return (
-            upload is not None
-            and upload.status == UploadStatus.COMPLETED
-            and upload.media_state == SessionUpload.MediaState.PENDING
-            and upload.completed_at is not None
-            and upload.completed_at > timezone.now() - FACTS_PATIENCE
-        )
+        return self.is_active or (self.attempt is not None and is_moving(self.attempt))
 
     @property
     def can_retry(self) -> bool:
@@ -125,6 +116,18 @@ def _addresses() -> dict[str, str]:
         use: f"session-{use}" for use in ("upload", "download", "delete")
     }
     return {use: reverse(name, args=[NOBODY]) for use, name in names.items()}
+
+
+def is_moving(upload: SessionUpload) -> bool:
+    """Return whether ``upload`` is under way, or its media facts are about to be read."""
+    if upload.is_active:
+        return True
+    return (
+        upload.status == UploadStatus.COMPLETED
+        and upload.media_state == SessionUpload.MediaState.PENDING
+        and upload.completed_at is not None
+        and upload.completed_at > timezone.now() - FACTS_PATIENCE
+    )
 
 
 def percent_of(upload: SessionUpload) -> int | None:

@@ -8,11 +8,10 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Prefetch
-from django.utils import timezone
 from django.utils.formats import number_format
 
 from pages.player_words import player_words
-from pages.rows import FACTS_PATIENCE, percent_of
+from pages.rows import is_moving, percent_of
 from pages.states import NO_RECORDING, UPLOADS, Shown
 from recordings import imports, removal
 from recordings.models import SessionUpload, UploadEvent
@@ -65,7 +64,7 @@ def recording_of(session: Session, shown: str | None) -> dict[str, Any]:
         "percent": None if current or not attempts else attempts[0].percent,
         "can_restore": any(attempt.can_restore for attempt in attempts),
         "is_audio": _is_audio(session, current),
-        "is_moving": any(_is_moving(attempt.upload) for attempt in attempts),
+        "is_moving": any(is_moving(attempt.upload) for attempt in attempts),
         "bucket": settings.AWS_S3_BUCKET,
         "link_minutes": max(1, settings.DOWNLOAD_URL_SECONDS // 60),
         "player_words": player_words(),
@@ -96,15 +95,3 @@ def _is_audio(session: Session, current: SessionUpload | None) -> bool:
     if current is not None and current.media_state == SessionUpload.MediaState.KNOWN:
         return bool(current.audio_codec) and not current.video_codec
     return session.recording_mime_type.startswith("audio/")
-
-
-def _is_moving(upload: SessionUpload) -> bool:
-    """Whether the upload is under way, or its media facts are about to be read."""
-    if upload.is_active:
-        return True
-    return (
-        upload.status == UploadStatus.COMPLETED
-        and upload.media_state == SessionUpload.MediaState.PENDING
-        and upload.completed_at is not None
-        and upload.completed_at > timezone.now() - FACTS_PATIENCE
-    )
