@@ -54,11 +54,7 @@ def field(bound: Any, say_optional: bool = True) -> dict[str, Any]:
 @register.filter
 def running_time(seconds: float | None) -> str:
     """Write seconds as players do: 59:01 or 1:02:03; empty when unknown."""
-    if seconds is None:
-        return ""
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+    return "" if seconds is None else as_clock(round(seconds))
 
 
 @register.filter(name="told")
