@@ -15,6 +15,7 @@ import { drawWaveform } from "./waveform.js";
 const AGAIN_MS = 5000;
 
 async function start(root) {
+  if (!root.isConnected) return; // the page has another player by now
   root.dataset.player = "started";
   const address = root.dataset.media;
   let sources;

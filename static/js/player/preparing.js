@@ -18,6 +18,7 @@ export function followPreparing(root, address, sources, done) {
   show(place, sources.preparing);
   if (!isMoving(sources.preparing)) return;
   const ask = async () => {
+    if (!root.isConnected) return undefined; // the page has another player by now
     if (document.hidden) return again();
     const now = await fetchSources(address).catch(() => null);
     if (!now) return again(); // the network or the bucket is away: it will come back
