@@ -4,7 +4,7 @@
 const YEAR_SECONDS = 365 * 24 * 3600;
 
 /** Return the cookie that names `zone`; `secure` keeps it from plain http. */
-export function cookieOf(zone, secure) {
+function cookieOf(zone, secure) {
   const rest = `Path=/; Max-Age=${YEAR_SECONDS}; SameSite=Lax${secure ? "; Secure" : ""}`;
   return `time_zone=${zone}; ${rest}`;
 }

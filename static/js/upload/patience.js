@@ -13,7 +13,7 @@ export function pauseBefore(attempt, random = Math.random) {
 }
 
 /** Return whether asking again can help: no network, the server busy or away, too many requests. */
-export function canGetBetter(error) {
+function canGetBetter(error) {
   if (error instanceof Refused) return error.status === 429 || error.status >= 500;
   return error instanceof TypeError;
 }
