@@ -20,10 +20,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin_lists import HistoryAdmin, LongListAdmin, acting, as_uuid
+from accounts.admin_lists import HistoryAdmin, LongListAdmin, acting
 from accounts.forms import LanguageField, TimeZoneField
 from accounts.models import ApiToken, User
 from accounts.tokens import revoke_token
+from filmroom.ids import as_uuid
 
 admin.site.site_header = admin.site.site_title = "Film Room"
 admin.site.index_title = _("Administration")

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from filmroom.errors import FilmRoomError
+from filmroom.ids import as_uuid
 
 MOST_LISTED = 10_000
 MOST_AT_ONCE = 100
@@ -161,11 +162,3 @@ def search_words(term: str) -> Iterable[str]:
         quoted = len(word) > 1 and word[0] in "\"'" and word[0] == word[-1]
         words.append(unescape_string_literal(word) if quoted else word)
     return words[:MOST_SEARCH_WORDS]
-
-
-def as_uuid(word: str) -> UUID | None:
-    """The id that ``word`` spells, or None."""
-    try:
-        return UUID(word)
-    except ValueError:
-        return None

@@ -62,14 +62,6 @@ def session_or_404(request: HttpRequest, session_id: UUID) -> Session:
     return get_object_or_404(own_sessions(request), pk=session_id)
 
 
-def uuid_or_none(text: str) -> UUID | None:
-    """Return the id that ``text`` is, None when it is none."""
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
-
-
 def show_form_error(form: Any, error: FilmRoomError, fields: dict[str, str]) -> None:
     """Put a room's refusal beside the field it names; ``fields`` maps the room's names to ours."""
     name = fields.get(error.attr or "", error.attr)

@@ -18,10 +18,11 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from filmroom.errors import FilmRoomError
+from filmroom.ids import as_uuid
 from pages.listing import MOST_AT_ONCE, Listing
 from pages.spreadsheets import as_text_cell, csv_file
 from pages.toasts import UNDO_SECONDS, answer_with_toast
-from pages.views.access import coach_page, own_sessions, person_of, uuid_or_none
+from pages.views.access import coach_page, own_sessions, person_of
 from recordings import imports, playback, removal, storage, sync, tasks
 from recordings.errors import DeletionQueued, NoRecording, UploadInProgress
 from recordings.models import ACTIVE_STATUSES, SessionUpload, SyncRun
@@ -98,7 +99,7 @@ def chosen_sessions(request: HttpRequest, most: int = MOST_AT_ONCE) -> list[Sess
     if request.POST.get("all") and "only" not in request.POST:
         return list(Listing(QueryDict(request.POST.get("view", "")), everything).sessions[:most])
     named = request.POST.getlist("only") or request.POST.getlist("id")
-    ids = [pk for pk in map(uuid_or_none, named) if pk]
+    ids = [pk for pk in map(as_uuid, named) if pk]
     return list(everything.filter(pk__in=ids[:most]).order_by("-scheduled_at", "-id"))
 
 

@@ -6,7 +6,6 @@ import csv
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
-from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -20,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import reswap, retarget, trigger_client_event
 
 from filmroom.errors import FilmRoomError
+from filmroom.ids import as_uuid
 from pages.link_form import (
     ListUploadHandler,
     lines_of,
@@ -84,10 +84,10 @@ def _preset(request: HttpRequest, session_id: str) -> Session | None:
     """The one session that the links are for, when the form was opened from it."""
     if not session_id:
         return None
-    try:
-        return session_or_404(request, UUID(session_id))
-    except ValueError:
-        raise Http404 from None
+    found = as_uuid(session_id)
+    if found is None:
+        raise Http404
+    return session_or_404(request, found)
 
 
 def _placed(request: HttpRequest, rows: Sequence[LinkRow], preset: Session | None) -> list[Placed]:

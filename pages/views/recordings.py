@@ -14,11 +14,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
+from filmroom.ids import as_uuid
 from pages.listing import MOST_AT_ONCE, SIZES, Listing
 from pages.rows import rows_of
 from pages.states import SYNCS
 from pages.toasts import answer_with_toast, waiting_toast
-from pages.views.access import coach_page, own_sessions, person_of, uuid_or_none
+from pages.views.access import coach_page, own_sessions, person_of
 from recordings import sync, tasks
 from recordings.models import SyncRun, SyncRunQuerySet
 from recordings.storage import KEY_ROOT
@@ -143,7 +144,7 @@ def live(request: HttpRequest) -> HttpResponse:
     ``rows`` are ids with commas between them, at most as many as a page has. Those of nobody's, or
     of another coach's, sessions are not in the answer.
     """
-    ids = [uuid_or_none(text) for text in request.GET.get("rows", "").split(",")[:MOST_ROWS]]
+    ids = [as_uuid(text) for text in request.GET.get("rows", "").split(",")[:MOST_ROWS]]
     sessions = own_sessions(request).filter(pk__in=[pk for pk in ids if pk])
     context = {
         "rows": rows_of(sessions),

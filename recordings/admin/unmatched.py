@@ -17,9 +17,10 @@ from django.utils.dateparse import parse_datetime
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin_lists import HistoryAdmin, acting, as_uuid, may
+from accounts.admin_lists import HistoryAdmin, acting, may
 from accounts.models import User
 from filmroom.errors import FilmRoomError
+from filmroom.ids import as_uuid
 from recordings import sync, tasks
 from recordings.models import UnmatchedFile
 from recordings.weighing import told_why
