@@ -51,8 +51,6 @@ ORDERS = (
 )
 # What is of most interest at the other end of the alphabet comes first on the first click.
 DESCENDING_FIRST = ("scheduled_at", "recording", "duration_seconds", "size_bytes")
-# What no list shows and may be long.
-NOT_SHOWN = ("description", "transcript", "analysis")
 FILTERS = ("q", "client", "platform", "recording", "status", "from", "to")
 
 
@@ -139,7 +137,7 @@ class Listing:
         """The sessions that fit, in the order asked for."""
         data = {**self.filters, "ordering": self.ordering}
         found = SessionFilter(data, queryset=self.everything).qs
-        return cast("SessionQuerySet", found.defer(*NOT_SHOWN))
+        return cast("SessionQuerySet", found.defer("description"))
 
     @property
     def usual(self) -> str:

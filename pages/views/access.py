@@ -52,9 +52,11 @@ def refusal(request: HttpRequest, error: FilmRoomError) -> HttpResponse:
 
 
 def own_sessions(request: HttpRequest) -> SessionQuerySet:
-    """Return the sessions the signed-in person may see, with the people a page names."""
+    """Return the sessions the signed-in person may see, with the people a page names and without
+    what may be long and no page shows.
+    """
     sessions = cast("SessionQuerySet", Session.objects).visible_to(person_of(request))
-    return sessions.select_related("client", "coach")
+    return sessions.select_related("client", "coach").defer("transcript", "analysis")
 
 
 def session_or_404(request: HttpRequest, session_id: UUID) -> Session:
