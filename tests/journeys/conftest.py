@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,9 @@ from tests.chromium import watched_windows
 from tests.journeys.stack import PASSWORD, Api, Stack, wait_for
 from tests.origins import Origin
 from tests.recordings.media.variants import sample
+
+# Until a worker of a busy machine has read a recording.
+PATIENCE_MS = 30_000
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -53,16 +57,19 @@ def window(browser: Browser, stack: Stack) -> Iterator[Callable[..., BrowserCont
 def sign_in(window: Callable[..., BrowserContext]) -> Callable[..., Page]:
     """Open a window and sign in by the form; gives the page that follows, the recordings.
 
-    Takes the e-mail address, what `watched_windows` takes, and options of the window.
+    Takes the e-mail address, what to search for, what `watched_windows` takes, and options of the
+    window.
     """
 
-    def enter(email: str = "coach@example.com", **options: Any) -> Page:
+    def enter(email: str = "coach@example.com", *, find: str = "", **options: Any) -> Page:
         page = window(**options).new_page()
         page.goto("/")
         page.get_by_label("Email").fill(email)
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Sign in").click()
         page.wait_for_url("**/dashboard/coach/recordings**")
+        if find:  # other journeys left the table as they liked it
+            page.goto(f"/dashboard/coach/recordings?q={find}")
         return page
 
     return enter
@@ -88,6 +95,14 @@ def session(api: Api) -> dict[str, Any]:
         },
     )
     return made
+
+
+@pytest.fixture
+def talk(api: Api) -> str:
+    """The title of a new session, which no other journey has."""
+    title = f"Talk {uuid.uuid4().hex[:8]}"
+    api("POST", "/sessions", 201, json={"title": title, "scheduled_at": "2026-01-14T15:00:00Z"})
+    return title
 
 
 @pytest.fixture
@@ -138,3 +153,21 @@ def objects_below(stack: Stack, prefix: str) -> list[str]:
 def parts_below(stack: Stack, prefix: str) -> list[str]:
     found = stack.s3().list_multipart_uploads(Bucket="filmroom", Prefix=prefix)
     return [held["Key"] for held in found.get("Uploads", [])]
+
+
+def media_is(page: Page, condition: str) -> None:
+    """Wait until the page's video or sound is as a function of JavaScript wants it."""
+    media = "document.querySelector('[data-player] :is(video, audio)')"
+    page.wait_for_function(f"() => ({condition})({media})", timeout=PATIENCE_MS)
+
+
+def renditions_made(stack: Stack, talk: str) -> list[str]:
+    """The kinds of what the worker has made of the session's recordings so far."""
+    rows = stack.sql(
+        "SELECT r.kind FROM recordings_rendition r"
+        " JOIN recordings_sessionupload u ON u.id = r.upload_id"
+        " JOIN sessions_app_session s ON s.id = u.session_id"
+        " WHERE s.title = ? AND r.status = 'completed' ORDER BY r.kind",
+        talk,
+    )
+    return [kind for (kind,) in rows]

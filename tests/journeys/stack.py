@@ -17,7 +17,8 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -101,6 +102,7 @@ class Stack:
             "PORT": str(self.port),
             "WEB_CONCURRENCY": "1",
             "TRANSFER_SLOTS": "4",
+            "DOWNLOAD_URL_SECONDS": "10",
             "IMPORT_ALLOWED_ORIGIN": ALLOWED_ADDRESS,
             "LOG_LEVEL": "INFO",
             "PYTHONUNBUFFERED": "1",
@@ -164,6 +166,16 @@ class Stack:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
             raise
+
+    @contextmanager
+    def standing_still(self, role: str) -> Iterator[None]:
+        """Hold a process and its children where they are, alive."""
+        group = self._processes[role].pid
+        os.killpg(group, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.killpg(group, signal.SIGCONT)
 
     def stop_all(self) -> None:
         """End everything, bucket and broker last."""

@@ -3,28 +3,16 @@
 from __future__ import annotations
 
 import re
-import uuid
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.journeys.conftest import objects_below
-from tests.journeys.stack import BUCKET, Api, Stack
+from tests.journeys.conftest import PATIENCE_MS, media_is, objects_below
+from tests.journeys.stack import BUCKET, Stack
 
 pytestmark = pytest.mark.browser
-
-# Until a worker of a busy machine has read a recording.
-PATIENCE_MS = 30_000
-
-
-@pytest.fixture
-def talk(api: Api) -> str:
-    """The title of a new session, which no other journey has."""
-    title = f"Talk {uuid.uuid4().hex[:8]}"
-    api("POST", "/sessions", 201, json={"title": title, "scheduled_at": "2026-01-14T15:00:00Z"})
-    return title
 
 
 @pytest.fixture
@@ -48,7 +36,7 @@ def upload_by_dialog(page: Page, talk: str, recording: Path) -> Locator:
 def test_from_the_login_to_a_note(
     stack: Stack, sign_in: Callable[..., Page], talk: str, recording: Path
 ) -> None:
-    page = sign_in()
+    page = sign_in(find=talk)
     row = upload_by_dialog(page, talk, recording)
     expect(row).to_contain_text("Completed", timeout=PATIENCE_MS)
     # The worker tells how long it is, and the row shows that by itself.
@@ -64,6 +52,7 @@ def test_from_the_login_to_a_note(
     # Play it from the bucket, and note what it says.
     row.get_by_role("link", name=talk, exact=True).click()
     video = page.locator("video")
+    media_is(page, "media => media.readyState >= 1")
     video.evaluate("async (video) => { video.muted = true; await video.play(); }")
     notes = page.get_by_role("region", name="Notes")
     page.keyboard.press("n")
