@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 import re
 
-from django.utils.translation import gettext as _
-
 from recordings.errors import InvalidMoment
 
 # A week: no recording is longer.
@@ -24,7 +22,7 @@ def check_moment(at_seconds: float) -> float:
     Raises InvalidMoment when it is not finite, before the start or later than LATEST_SECONDS.
     """
     if not math.isfinite(at_seconds) or not 0 <= at_seconds <= LATEST_SECONDS:
-        raise InvalidMoment(_("Give a moment of the recording, from its start on."))
+        raise InvalidMoment
     return at_seconds
 
 
@@ -42,6 +40,6 @@ def from_clock(written: str) -> float:
     """
     found = _CLOCK.fullmatch(written.strip())
     if found is None:
-        raise InvalidMoment(_("Write the moment as minutes and seconds, for example 12:30."))
+        raise InvalidMoment("Write the moment as minutes and seconds, for example 12:30.")
     hours, minutes = int(found["hours"] or 0), int(found["minutes"] or 0)
     return check_moment(hours * 3600 + minutes * 60 + float(found["seconds"].replace(",", ".")))

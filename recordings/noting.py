@@ -44,8 +44,8 @@ def write_note(*, session: Session, by: User, at_seconds: float, text: str) -> N
     # Two written in the same moment may pass the limit by one, which harms nobody.
     if notes_of(session=session, by=by).count() >= MOST_NOTES:
         raise TooManyNotes(
-            _("A session holds at most %(count)d notes of yours: delete some first.")
-            % {"count": MOST_NOTES}
+            "A session holds at most {count} notes of yours: delete some first.",
+            values={"count": MOST_NOTES},
         )
     note.save(force_insert=True)
     logger.info("note_written", note=str(note.pk), session=str(session.pk), by=str(by.pk))
@@ -59,7 +59,7 @@ def change_note(*, note: Note, by: User, at_seconds: float, text: str) -> Note:
     """
     changes = {"at_seconds": check_moment(at_seconds), "text": _check_text(text)}
     if not _own(by).filter(pk=note.pk).update(**changes, updated_at=timezone.now()):
-        raise NoteGone(_("This note is not there any more: write it again."))
+        raise NoteGone("This note is not there any more: write it again.")
     note.refresh_from_db()
     logger.info("note_changed", note=str(note.pk), session=str(note.session_id), by=str(by.pk))
     return note
@@ -72,7 +72,7 @@ def delete_note(*, note: Note, by: User) -> None:
     """
     found, _rows = _own(by).filter(pk=note.pk).delete()
     if not found:
-        raise NoteGone(_("This note is not there any more."))
+        raise NoteGone
     logger.info("note_deleted", note=str(note.pk), session=str(note.session_id), by=str(by.pk))
 
 
@@ -102,15 +102,15 @@ def _check_text(text: str) -> str:
     """Return ``text`` without space around it and with plain line ends, or raise InvalidNote."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
     if not text:
-        raise InvalidNote(_("Write something first."))
+        raise InvalidNote("Write something first.")
     if len(text) > NOTE_MAX_LENGTH:
         raise InvalidNote(
-            _("A note has at most %(count)d characters: shorten it or write two.")
-            % {"count": NOTE_MAX_LENGTH}
+            "A note has at most {count} characters: shorten it or write two.",
+            values={"count": NOTE_MAX_LENGTH},
         )
     # PostgreSQL stores no NUL, and no encoder takes half a pair of surrogates.
     if "\x00" in text or any("\ud800" <= char <= "\udfff" for char in text):
-        raise InvalidNote(_("Take the unreadable characters out of the note."))
+        raise InvalidNote("Take the unreadable characters out of the note.")
     return text
 
 
