@@ -20,13 +20,13 @@ from recordings.link_lists.reading import LinkRow
 from recordings.models import ACTIVE_STATUSES, SessionUpload
 from recordings.sources import has_passcodes, platform_of, reads_share_pages, recognise
 from recordings.sources.links import site_name
+from recordings.weighing import NOT_HELD
 from sessions_app.models import Platform, Session, SessionQuerySet, UploadStatus
 
 DAYS_PER_QUERY = 100
 MOST_CANDIDATES = 10
 NEAR = timedelta(minutes=30)
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
-_NOT_HELD = (Session.Status.CANCELLED, Session.Status.NO_SHOW)
 
 
 @dataclass(frozen=True)
@@ -190,7 +190,7 @@ def _fitting(row: LinkRow, when: When, nearby: list[Session]) -> Settled:
         fitting = [each for each in fitting if each.scheduled_at == at] or fitting
     if not fitting:
         return None, of_client, _("There is no session at that time: choose the session.")
-    held = [each for each in fitting if each.status not in _NOT_HELD] or fitting
+    held = [each for each in fitting if each.status not in NOT_HELD] or fitting
     if len(held) == 1:
         return held[0], of_client, ""
     return None, held, _("Several sessions fit: choose one.")
