@@ -14,6 +14,7 @@ import {
 import { droppedFiles, readFile } from "./reading.js";
 import { workspace } from "./workspace.js";
 
+// As many as match-files takes in one request.
 const MOST_AT_ONCE = 200;
 
 /** What was chosen and not sent yet outlives the dialog: {preset's id, choices}. */

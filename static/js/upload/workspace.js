@@ -9,7 +9,7 @@ import { wording } from "./wording.js";
 let made = null;
 
 /**
- * Resolve to {config, say, api, sender, tray, clone}. `source` is the dialog's content where it is
+ * Resolve to {config, words, api, sender, tray, clone, icon, announce}. `source` is the dialog's content where it is
  * open, `address` where else to fetch it. Made once; a fetch that fails is tried by the next call.
  */
 export function workspace(source, address) {
