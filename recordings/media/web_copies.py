@@ -45,7 +45,8 @@ def write_web_copy(
     stream), whether they were encoded anew, and ``duration_seconds``.
 
     ``on_progress`` gets per cent, which begin anew where streams did not move over as they are.
-    The index stands in front. Constant memory. Raises NothingToPlay when nothing can be decoded, NoRoom, SourceUnreadable.
+    The index stands in front. Constant memory. Raises NothingToPlay when nothing can be decoded,
+    NoRoom, SourceUnreadable.
     """
     for may_copy in (True, False):
         cursor = ByteCursor(source)

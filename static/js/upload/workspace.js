@@ -9,8 +9,9 @@ import { wording } from "./wording.js";
 let made = null;
 
 /**
- * Resolve to {config, words, api, sender, tray, clone, icon, announce}. `source` is the dialog's content where it is
- * open, `address` where else to fetch it. Made once; a fetch that fails is tried by the next call.
+ * Resolve to {config, words, api, sender, tray, clone, icon, announce}. `source` is the dialog's
+ * content where it is open, `address` where else to fetch it. Made once; a fetch that fails is
+ * tried by the next call.
  */
 export function workspace(source, address) {
   made ??= make(source ?? fetched(address)).catch((error) => {
