@@ -1,7 +1,7 @@
 // Rows of the table as the server has them now, renewed cell by cell: what has not changed stays,
 // with its tick, its focus and what is open in it.
 // Hooks: [data-live-url] is where to ask; tr#session-<id> with data-state, data-title, data-moving;
-// [data-aloud] is heard and not seen.
+// [data-sync] names the run; [data-aloud] is heard and not seen.
 
 import { announce } from "../live/announcing.js";
 
@@ -76,9 +76,15 @@ function renewSync(fresh) {
   const old = place().querySelector("[data-sync]");
   const before = old?.dataset.state;
   if (fresh && (!old || !old.isEqualNode(fresh))) place().replaceChildren(fresh);
-  if (!fresh || !before || before === fresh.dataset.state) return "";
+  if (!fresh || isSameSync(old, fresh)) return "";
   if (!("moving" in fresh.dataset)) place().dispatchEvent(new CustomEvent("sync:ended", { bubbles: true }));
-  return `${fresh.dataset.title}: ${fresh.dataset.state}`;
+  const isNews = before && before !== fresh.dataset.state;
+  return isNews ? `${fresh.dataset.title}: ${fresh.dataset.state}` : "";
+}
+
+/** A run may be through before it was ever seen to move: it is another one all the same. */
+function isSameSync(old, fresh) {
+  return old?.dataset.sync === fresh.dataset.sync && old.dataset.state === fresh.dataset.state;
 }
 
 function replace(old, fresh, otherwise) {
