@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -15,6 +16,15 @@ from recordings.models import SessionUpload
 
 # File systems and browsers keep the time of a change to the second, some to two.
 TIME_TOLERANCE = timedelta(seconds=2)
+
+
+def patience() -> timedelta:
+    """How long an upload in parts waits for the next sign of life once parts may have come.
+
+    Three times as long as one of which nothing has come: whoever shuts the lid in the evening may
+    come back late the next day.
+    """
+    return 3 * timedelta(seconds=settings.UNCONFIRMED_UPLOAD_SECONDS)
 
 
 class SentFile(NamedTuple):

@@ -6,7 +6,6 @@ from datetime import timedelta
 from itertools import islice
 
 import structlog
-from django.conf import settings
 from django.utils import timezone
 
 from filmroom.errors import FilmRoomError
@@ -15,6 +14,7 @@ from recordings import storage
 from recordings.accepting import accept
 from recordings.lifecycle import SWEEP, fail
 from recordings.models import ACTIVE_STATUSES, LIVE_STATUSES, SessionUpload
+from recordings.resuming import patience
 from recordings.storage import MultipartGone, StorageError
 from recordings.verifying import remove_leftovers
 from sessions_app.models import UploadStatus
@@ -127,11 +127,12 @@ def settle_without_parts() -> int:
     so: then the upload completes. Otherwise the bucket has dropped the parts, and it fails.
     """
     settled = 0
-    silent_since = timezone.now() + timedelta(seconds=settings.UNCONFIRMED_UPLOAD_SECONDS) - QUIET
+    quiet_since = timezone.now() - QUIET
     rows = SessionUpload.objects.filter(
         status__in=ACTIVE_STATUSES,
         type=SessionUpload.Type.DIRECT,
-        expires_at__lt=silent_since,
+        created_at__lt=quiet_since,
+        expires_at__lt=quiet_since + patience(),
     ).exclude(multipart_id="")
     try:
         known = {pending.multipart_id for pending in storage.list_multiparts(storage.KEY_ROOT)}

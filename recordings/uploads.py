@@ -31,6 +31,7 @@ from recordings.media.facts import MediaFacts
 from recordings.media.probing import FileSource, NotMedia, ProbeFailed, probe
 from recordings.media.sniffing import HEAD_BYTES, sniff
 from recordings.models import ACTIVE_STATUSES, SessionUpload
+from recordings.resuming import patience
 from recordings.storage import Part, PresignedPost, StorageError
 from recordings.verifying import (
     completion_fields,
@@ -265,7 +266,7 @@ def sign_parts(*, upload: SessionUpload, part_numbers: Iterable[int], by: User) 
 
 def _keep_open(upload: SessionUpload) -> None:
     """A person who is still sending is not to be swept away, as long as the bucket keeps parts."""
-    until = min(_unconfirmed_until(timezone.now()), upload.created_at + storage.PARTS_KEPT_AT_LEAST)
+    until = min(timezone.now() + patience(), upload.created_at + storage.PARTS_KEPT_AT_LEAST)
     SessionUpload.objects.filter(pk=upload.pk, status=UploadStatus.UPLOADING).update(
         expires_at=until
     )
@@ -342,6 +343,7 @@ def _check_multipart(upload: SessionUpload) -> None:
 
 
 def _unconfirmed_until(now: datetime) -> datetime:
+    """Until when an upload is waited for of which nothing has come yet."""
     return now + timedelta(seconds=settings.UNCONFIRMED_UPLOAD_SECONDS)
 
 

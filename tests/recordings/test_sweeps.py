@@ -263,7 +263,7 @@ def test_an_upload_whose_parts_are_gone_says_so(
     storage.abort_multipart(upload.s3_key, upload.multipart_id)
     assert sweep("unlisted") == {"unlisted": 0}  # somebody may be putting them together
     for each in (upload, open_still):
-        set_row(each, expires_at=timezone.now() + 23 * HOUR)
+        set_row(each, created_at=timezone.now() - HOUR, expires_at=timezone.now() + HOUR)
 
     assert sweep("unlisted") == {"unlisted": 1}
 
@@ -280,7 +280,7 @@ def test_an_upload_that_a_bucket_does_not_list_is_asked_for_itself(
 ) -> None:
     upload = open_parts(session)
     storage.put_part(upload.s3_key, upload.multipart_id, 1, b"the first part")
-    set_row(upload, expires_at=timezone.now() + 23 * HOUR)
+    set_row(upload, created_at=timezone.now() - HOUR, expires_at=timezone.now() + HOUR)
     monkeypatch.setattr(storage, "list_multiparts", lambda prefix: [])
 
     assert sweep("unlisted") == {"unlisted": 0}
@@ -296,7 +296,7 @@ def test_a_recording_whose_row_was_never_told_completes_however_late(
     upload = open_parts(session, size_bytes=len(mp4))
     part = storage.put_part(upload.s3_key, upload.multipart_id, 1, mp4)
     storage.complete_multipart(upload.s3_key, upload.multipart_id, [part])
-    set_row(upload, expires_at=timezone.now() - HOUR)
+    set_row(upload, created_at=timezone.now() - 25 * HOUR, expires_at=timezone.now() - HOUR)
 
     assert sweep("unlisted", "unconfirmed") == {"unlisted": 1, "unconfirmed": 0}
 

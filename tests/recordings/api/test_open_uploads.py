@@ -142,7 +142,7 @@ def test_an_upload_lives_a_day_from_its_last_sign_of_life(
         send()
         opened.refresh_from_db()
         assert opened.expires_at is not None
-        assert abs(opened.expires_at - timezone.now() - DAY) < timedelta(minutes=1)
+        assert abs(opened.expires_at - timezone.now() - 3 * DAY) < timedelta(minutes=1)
 
     set_row(opened, expires_at=timezone.now() - timedelta(seconds=1))
     assert list(open_multiparts(opened.session.coach)) == []
