@@ -97,9 +97,9 @@ def _remove_all(uploads: QuerySet[SessionUpload], actor: Actor) -> int:
                 deleted_by=upload.removal_requested_by,
                 removal_requested_at=None,
             )
-        if upload.status == UploadStatus.COMPLETED:
-            # Taken back in this moment.
-            storage.restore(upload.s3_key, upload.version_id)
+        if upload.status == UploadStatus.COMPLETED and not _is_whole(upload):
+            # Taken back in this moment, of a bucket that keeps nothing.
+            logger.error("recording_lost", upload=str(upload.pk), s3_key=upload.s3_key)
     return removed
 
 
@@ -153,12 +153,20 @@ def _call_off(upload_ids: list[UUID]) -> list[SessionUpload]:
     """Take back deletions that the bucket could not do yet."""
     kept = SessionUpload.objects.filter(pk__in=upload_ids, status=UploadStatus.COMPLETED)
     kept.update(removal_requested_at=None, removal_requested_by=None)
-    back = list(kept.order_by("id"))
-    for upload in back:
-        # The sweep may have got as far as the object.
+    return [upload for upload in kept.order_by("id") if _is_whole(upload)]
+
+
+def _is_whole(upload: SessionUpload) -> bool:
+    """Return whether the object is there, brought back where the sweep had got as far as that."""
+    try:
         if storage.head(upload.s3_key) is None:
             storage.restore(upload.s3_key, upload.version_id)
-    return back
+    except ObjectMissing:
+        return False  # of a bucket that keeps nothing: the next sync marks it as missing
+    except StorageError as error:
+        # The deletion is called off all the same, and a deletion under way sees that.
+        logger.warning("called_off_unseen", upload=str(upload.pk), reason=error.reason)
+    return True
 
 
 def _bring_back(upload: SessionUpload, by: User) -> bool:

@@ -145,3 +145,24 @@ def test_a_sync_that_was_first_is_left_alone(
     statuses = [each["status"] for each in shown["uploads"]]
     assert statuses.count("completed") == 2
     assert len(keys_in(s3, bucket)) == 2
+
+
+def test_a_deletion_is_called_off_while_the_bucket_is_away(
+    api: Any, session: Session, mp4: bytes, send: Any, s3: Any, bucket: str
+) -> None:
+    send(api, session, mp4)
+
+    def away(*args: Any, **kwargs: Any) -> None:
+        raise StorageError("SlowDown")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(storage, "delete", away)
+        patch.setattr(storage, "head", away)
+        assert api.delete(f"{API}/recording/{session.pk}").status_code == 503
+        answer = api.post(f"{API}/recording/{session.pk}/restore")
+
+    assert answer.status_code == 200
+    assert removal.retry_deletions() == 0
+    upload = SessionUpload.objects.get()
+    assert (upload.status, upload.removal_requested_at) == ("completed", None)
+    assert keys_in(s3, bucket) == [upload.s3_key]
