@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, tzinfo
+from http import HTTPStatus
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
@@ -19,6 +21,7 @@ from filmroom.time_zones import is_time_zone
 
 # What a browser says of its own clock; static/js/preferences/time-zone.js writes it.
 TIME_ZONE_COOKIE = "time_zone"
+_TEXTS = frozenset({"application/json", "application/javascript", "image/svg+xml"})
 
 
 class ServiceDownMiddleware:
@@ -104,3 +107,19 @@ def service_down(request: HttpRequest) -> HttpResponse:
     for name, value in error.headers.items():
         response[name] = value
     return response
+
+
+class GZipTextMiddleware(GZipMiddleware):
+    """Django's compression (padded at random, so that lengths tell nothing of what is secret) for
+    whole texts: pictures are compressed already, and ranges count the bytes of the original."""
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        kind = response.headers.get("Content-Type", "").partition(";")[0]
+        if response.status_code == HTTPStatus.PARTIAL_CONTENT:
+            return response
+        if not kind.startswith("text/") and kind not in _TEXTS:
+            return response
+        compressed: HttpResponseBase = super().process_response(request, response)
+        return compressed

@@ -81,8 +81,7 @@ MIGRATION_MODULES = {"knox": None}
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    # Above whatever answers; it pads at random, so that lengths tell nothing of what is secret.
-    "django.middleware.gzip.GZipMiddleware",
+    "filmroom.middleware.GZipTextMiddleware",  # above whatever answers
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "filmroom.middleware.ServiceDownMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

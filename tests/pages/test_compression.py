@@ -27,3 +27,11 @@ def test_pages_and_answers_are_compressed_for_whoever_can_read_that(
         assert "Accept-Encoding" in small.headers["Vary"]
         assert len(sent) < len(whole) / 3
         assert b"Talk 1" in gzip.decompress(sent) or address.startswith("/static")
+
+
+def test_a_range_of_a_file_travels_as_it_is(web: Client) -> None:
+    answer = web.get(
+        "/static/css/film-room.css", HTTP_ACCEPT_ENCODING="gzip", HTTP_RANGE="bytes=0-999"
+    )
+    assert (answer.status_code, len(b"".join(answer))) == (206, 1000)
+    assert "Content-Encoding" not in answer.headers
