@@ -39,7 +39,7 @@ TRANSITIONS: dict[tuple[UploadStatus, UploadStatus], tuple[frozenset[str], str]]
     (C, D): (frozenset({"person", "sweep"}), "deleted, and its object removed"),
     (D, C): (frozenset({"person"}), "restored: the bucket still kept it"),
     (C, M): (frozenset({"sync"}), "its object is not in the bucket any more"),
-    (M, C): (frozenset({"sync"}), "its object is back"),
+    (M, C): (frozenset({"person", "sync"}), "its object is back"),
     (M, D): (frozenset({"person", "sweep"}), "deleted while its object was missing"),
 }
 FIRST_STATES = frozenset({P, C})

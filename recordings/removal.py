@@ -125,7 +125,8 @@ def restorable(session: Session) -> list[SessionUpload]:
 
 
 def restore_recording(*, session: Session, by: User) -> list[SessionUpload]:
-    """Undo the session's newest deletion, queued ones included; return the uploads that are back.
+    """Undo the session's newest deletion, queued ones included, and bring back what is missing;
+    return the uploads that are back.
 
     The objects come back first, then the rows. Raises NothingToRestore when there is nothing,
     ObjectMissing when the bucket has not kept the bytes, StorageError when it cannot be asked:
@@ -137,8 +138,8 @@ def restore_recording(*, session: Session, by: User) -> list[SessionUpload]:
     since = queued.values_list("removal_requested_at", flat=True).first()
     back = _call_off(list(queued.values_list("pk", flat=True)))
     gone: StorageError | None = None
-    for upload in restorable(session):
-        if since not in (None, upload.deleted_at):
+    for upload in [*_under_a_marker(session), *restorable(session)]:
+        if since not in (None, upload.deleted_at or since):
             continue  # of an earlier deletion
         try:
             back += [upload] if _bring_back(upload, by) else []
@@ -147,6 +148,13 @@ def restore_recording(*, session: Session, by: User) -> list[SessionUpload]:
     if not back:
         raise gone or NothingToRestore
     return back
+
+
+def _under_a_marker(session: Session) -> list[SessionUpload]:
+    """What a sync found missing and the bucket may keep: a deletion that was called off may have
+    reached it late."""
+    missing = session.uploads.filter(status=UploadStatus.MISSING).order_by("id")
+    return [upload for upload in missing if can_restore(upload)]
 
 
 def _call_off(upload_ids: list[UUID]) -> list[SessionUpload]:

@@ -97,7 +97,9 @@ def chosen_sessions(request: HttpRequest, most: int = MOST_AT_ONCE) -> list[Sess
     """
     everything = own_sessions(request)
     if request.POST.get("all") and "only" not in request.POST:
-        return list(Listing(QueryDict(request.POST.get("view", "")), everything).sessions[:most])
+        listing = Listing(QueryDict(request.POST.get("view", "")), everything)
+        # A filter that cannot be read would let everything through.
+        return [] if listing.form.errors else list(listing.sessions[:most])
     named = request.POST.getlist("only") or request.POST.getlist("id")
     ids = [pk for pk in map(as_uuid, named) if pk]
     return list(everything.filter(pk__in=ids[:most]).order_by("-scheduled_at", "-id"))

@@ -207,7 +207,7 @@ def abort_multipart(key: str, multipart_id: str) -> None:
 def list_multiparts(prefix: str) -> list[PendingMultipart]:
     """All open multipart uploads of keys under ``prefix``, in key order."""
     held = connection()
-    pages = held.client.get_paginator("list_multipart_uploads").paginate(
+    pages = held.brief.get_paginator("list_multipart_uploads").paginate(
         Bucket=held.bucket, Prefix=prefix
     )
     with translated():

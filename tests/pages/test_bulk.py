@@ -178,3 +178,15 @@ def test_links_are_shown_and_come_as_files(
     lines = table.text.splitlines()
     assert lines[0] == "\ufefftitle,scheduled_at,filename,size_bytes,download_url,expires_at"
     assert {line.partition(",")[0] for line in lines[1:]} == {"'=One", "Two"}
+
+
+@pytest.mark.parametrize("view", ["client=not-a-uuid", f"q={'x' * 201}", "from=soon"])
+def test_all_that_fit_a_filter_that_cannot_be_read_are_none(
+    web: Client, make_session: Callable[..., Session], view: str
+) -> None:
+    add_upload(make_session(title="Talk"))
+
+    answer = web.post(f"{BULK}/delete", {"all": "yes", "view": view, "sure": "yes"}, follow=True)
+
+    assert "Choose sessions first." in answer.text
+    assert SessionUpload.objects.get().status == "completed"

@@ -166,3 +166,22 @@ def test_a_deletion_is_called_off_while_the_bucket_is_away(
     upload = SessionUpload.objects.get()
     assert (upload.status, upload.removal_requested_at) == ("completed", None)
     assert keys_in(s3, bucket) == [upload.s3_key]
+
+
+def test_a_recording_that_a_late_deletion_reached_comes_back(
+    api: Any, session: Session, mp4: bytes, send: Any, s3: Any, bucket: str
+) -> None:
+    send(api, session, mp4)
+    upload = SessionUpload.objects.get()
+    s3.delete_object(Bucket=bucket, Key=upload.s3_key)
+    run = api.post(f"{API}/sync-bucket").json()
+    sync.run_sync(run["id"], worker="w")
+    upload.refresh_from_db()
+    assert upload.status == "missing"
+
+    assert api.post(f"{API}/recording/{session.pk}/restore").status_code == 200
+
+    upload.refresh_from_db()
+    assert upload.status == "completed"
+    assert history(upload)[-1] == ("missing", "completed", "person")
+    assert keys_in(s3, bucket) == [upload.s3_key]
