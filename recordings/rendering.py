@@ -13,7 +13,8 @@ from uuid import UUID
 
 import structlog
 from django.db import close_old_connections
-from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
 
 from accounts.models import User
 from filmroom.errors import FilmRoomError
@@ -120,9 +121,12 @@ def waiting(limit: int, kinds: Iterable[str] = Kind.values) -> list[UUID]:
 
 def _waiting_copies(rows: QuerySet[Rendition]) -> list[UUID]:
     """One for each coach, the coaches in turn."""
-    first: dict[UUID, UUID] = {}
-    for coach, pk in rows.order_by("created_at", "pk").values_list("upload__session__coach", "pk"):
-        first.setdefault(coach, pk)
+    place = Window(
+        RowNumber(), partition_by="upload__session__coach", order_by=("created_at", "pk")
+    )
+    # The database picks: thousands may wait, and this is asked at every sweep.
+    oldest = rows.annotate(place=place).filter(place=1).order_by("created_at", "pk")
+    first: dict[UUID, UUID] = dict(oldest.values_list("upload__session__coach", "pk"))
     copies = Rendition.objects.filter(kind=Kind.WEB_COPY, upload__session__coach__in=first)
     served = dict(
         copies.exclude(status=StageStatus.PENDING)
