@@ -231,7 +231,7 @@ def test_cancelled_it_leaves_nothing(page: Page, recording: Path, s3: Any, bucke
 def test_the_form_of_a_session_sends_by_the_tray(
     page: Page, recording: Path, session: Session, s3: Any, bucket: str
 ) -> None:
-    page.goto(f"/dashboard/coach/sessions/{session.pk}/upload")
+    page.goto(f"/dashboard/coach/sessions/{session.pk}/upload", wait_until="networkidle")
     page.get_by_label("File from this device").set_input_files(recording)
     page.get_by_label("Platform").select_option("Vimeo")
     page.get_by_role("button", name="Upload").click()

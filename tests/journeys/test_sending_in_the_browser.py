@@ -57,7 +57,10 @@ def part_held(page: Page, number: int) -> Iterator[list[Route]]:
 
 def parts_in_bucket(stack: Stack, key: str) -> list[int]:
     s3 = stack.s3()
-    [upload] = s3.list_multipart_uploads(Bucket=BUCKET, Prefix=key)["Uploads"]
+    found = s3.list_multipart_uploads(Bucket=BUCKET, Prefix=key).get("Uploads", [])
+    if not found:
+        return []
+    [upload] = found
     listed = s3.list_parts(Bucket=BUCKET, Key=key, UploadId=upload["UploadId"])
     return [part["PartNumber"] for part in listed.get("Parts", [])]
 
