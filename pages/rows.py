@@ -14,10 +14,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from filmroom.sentences import told
-from pages.states import NO_RECORDING, STAGES, UPLOADS, Shown
+from pages.states import NO_RECORDING, NOT_PLAYABLE, STAGES, UPLOADS, Shown
 from recordings import imports
-from recordings.models import ACTIVE_STATUSES, SessionUpload
-from sessions_app.models import Session, UploadStatus
+from recordings.models import ACTIVE_STATUSES, Rendition, SessionUpload
+from recordings.playback import served_type
+from sessions_app.models import Session, StageStatus, UploadStatus
 
 NOBODY = UUID(int=0)
 # A worker reads the facts of a new recording within seconds; after this nobody waits for them.
@@ -26,10 +27,14 @@ FACTS_PATIENCE = timedelta(minutes=2)
 
 @dataclass(frozen=True)
 class Row:
-    """What the table shows of ``session``; ``attempt`` is its newest upload where that matters."""
+    """What the table shows of ``session``; ``attempt`` is its newest upload where that matters.
+
+    ``failed_copy`` is there when no browser plays the recording and its web copy failed.
+    """
 
     session: Session
     attempt: SessionUpload | None
+    failed_copy: Rendition | None
 
     @property
     def address(self) -> dict[str, str]:
@@ -43,6 +48,16 @@ class Row:
         if self.session.has_recording:
             return UPLOADS[UploadStatus.COMPLETED]
         return NO_RECORDING
+
+    @property
+    def playing(self) -> Shown | None:
+        """What keeps the recording from being played; None when nothing is known to."""
+        return NOT_PLAYABLE if self.failed_copy else None
+
+    @property
+    def playing_sentence(self) -> str:
+        """Why there is nothing to play, for the coach; empty when there is, or may be."""
+        return told(self.failed_copy.error_detail) if self.failed_copy else ""
 
     @property
     def newest(self) -> Shown | None:
@@ -113,7 +128,8 @@ class Row:
 def _addresses() -> dict[str, str]:
     # Worked out once: a table has hundreds of them.
     names = {"page": "session"} | {
-        use: f"session-{use}" for use in ("upload", "download", "delete")
+        use.replace("-", "_"): f"session-{use}"
+        for use in ("upload", "download", "delete", "copy-retry")
     }
     return {use: reverse(name, args=[NOBODY]) for use, name in names.items()}
 
@@ -138,7 +154,7 @@ def percent_of(upload: SessionUpload) -> int | None:
 
 
 def rows_of(sessions: Iterable[Session]) -> list[Row]:
-    """Return the rows of ``sessions``, in their order, with one query for all their attempts."""
+    """Return the rows of ``sessions``, in their order, with two queries for all of them."""
     listed = list(sessions)
     fresh = timezone.now() - FACTS_PATIENCE
     ids = [session.pk for session in listed if _has_news(session, fresh)]
@@ -149,7 +165,16 @@ def rows_of(sessions: Iterable[Session]) -> list[Row]:
     attempts = Session.objects.filter(pk__in=ids).values(newest=Subquery(latest))
     for upload in SessionUpload.objects.filter(pk__in=attempts):
         newest[upload.session_id] = upload
-    return [Row(session, newest.get(session.pk)) for session in listed]
+    copies = _failed_copies(listed)
+    return [Row(each, newest.get(each.pk), copies.get(each.pk)) for each in listed]
+
+
+def _failed_copies(sessions: list[Session]) -> dict[UUID, Rendition]:
+    recordings = [each.recording_upload_id for each in sessions if each.has_recording]
+    failed = Rendition.objects.filter(
+        upload__in=recordings, kind=Rendition.Kind.WEB_COPY, status=StageStatus.FAILED
+    ).select_related("upload")
+    return {each.upload.session_id: each for each in failed if served_type(each.upload) is None}
 
 
 def _has_news(session: Session, fresh: datetime) -> bool:

@@ -20,6 +20,7 @@ class Shown(NamedTuple):
 
 
 NO_RECORDING = Shown(_("No recording"), "none", "quiet")
+NOT_PLAYABLE = Shown(_("Cannot be played here"), "warning", "bad")
 
 UPLOADS: dict[str, Shown] = {
     UploadStatus.PENDING: Shown(UploadStatus.PENDING.label, "waiting", "busy"),

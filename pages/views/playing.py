@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from filmroom.api_errors import as_json
 from filmroom.errors import FilmRoomError
 from pages.thumbnail_cues import as_webvtt
+from pages.toasts import answer_with_toast
 from pages.views.access import coach_page, person_of, session_or_404
 from recordings import playback, rendering, tasks
 from recordings.models import Rendition
@@ -76,13 +77,19 @@ def thumbnails(request: HttpRequest, session_id: UUID) -> HttpResponse:
 @require_POST
 @coach_page
 def retry_copy(request: HttpRequest, session_id: UUID) -> HttpResponse:
-    """Make the copy that browsers can play once more, after it failed."""
+    """Make the copy that browsers can play once more, after it failed.
+
+    Answers to where it was asked: the table, whose buttons name the row as ``only``, or the page.
+    """
     session = session_or_404(request, session_id)
     copies = Rendition.objects.current().filter(kind=Rendition.Kind.WEB_COPY)
     rendition = get_object_or_404(copies, upload__session=session)
     rendering.retry_rendition(rendition=rendition, by=person_of(request))
     tasks.nudge_rendition(rendition.pk)
-    messages.success(request, _("The copy is made again."))
+    said = _("The copy is made again.")
+    if "only" in request.POST:
+        return answer_with_toast(request, [said], changed=[session.pk])
+    messages.success(request, said)
     return redirect("session", session_id)
 
 

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
-from recordings.models import SessionUpload, SyncRun
+from recordings.models import Rendition, SessionUpload, SyncRun
 from sessions_app.models import Session
 from tests.attempts import add_upload
 
@@ -246,8 +246,8 @@ def test_the_number_of_queries_does_not_grow(
     )
 
     assert Session.objects.count() == 500
-    # Session, person, count, rows, their attempts, last sync, whether uploads are open.
-    assert queries() == with_50 == 7
+    # Session, person, count, rows, their attempts, failed copies, last sync, open uploads.
+    assert queries() == with_50 == 8
     assert queries("?q=Talk") <= narrowed + 2  # all there are, and the view to remember
 
 
@@ -280,6 +280,40 @@ def test_a_failure_offers_what_helps_with_it(
 
     shown = [each for each in ("Try again", "Choose the file again") if each in text]
     assert shown == ([offer] if offer else [])
+
+
+def test_a_copy_that_failed_is_told_and_tried_again_from_its_row(
+    web: Client, make_session: Callable[..., Session]
+) -> None:
+    def failed_copy(title: str, **codecs: str) -> Rendition:
+        upload = add_upload(make_session(title=title), **codecs)
+        return Rendition.objects.create(
+            upload=upload,
+            kind="web_copy",
+            status="failed",
+            error_code="worker_lost",
+            error_detail=f"Why {title} failed.",
+        )
+
+    copy = failed_copy("Old", container="avi", video_codec="mpeg4", mime_type="video/x-msvideo")
+    failed_copy("Plays", container="mp4", video_codec="h264", mime_type="video/mp4")
+    text = web.get(URL).text
+    url = f"{URL.removesuffix('/recordings')}/sessions/{copy.upload.session_id}/copy/retry"
+    assert 'data-state="Cannot be played here" data-title="Old"' in text
+    assert 'data-state="Completed" data-title="Plays"' in text
+    assert "Why Old failed." in text
+    assert "Why Plays failed." not in text
+    assert text.count("/copy/retry") == text.count(f'formaction="{url}"') == 1
+
+    only = {"only": copy.upload.session_id}
+    answer = web.post(url, only, headers={"HX-Request": "true"})
+    copy.refresh_from_db()
+    assert copy.status == "pending"
+    assert "The copy is made again." in answer.text
+    assert f'data-changed="{copy.upload.session_id}"' in answer.text
+    assert "Cannot be played here" not in web.get(URL).text
+    Rendition.objects.update(status="failed", error_code="worker_lost")
+    assert web.post(url, only)["Location"] == URL
 
 
 def test_staff_see_all_with_the_coachs_name(
