@@ -76,11 +76,3 @@ function fail(form, sentence) {
   box.textContent = said;
   form.prepend(box);
 }
-
-document.addEventListener("click", async (event) => {
-  const button = event.target.closest("[data-copy-links]");
-  if (!button) return;
-  const links = [...button.closest("dialog").querySelectorAll("a[data-link]")];
-  await navigator.clipboard.writeText(links.map((link) => link.href).join("\n"));
-  button.closest("dialog").querySelector("[data-copy-said]").textContent = button.dataset.copied;
-});

@@ -4,6 +4,7 @@
 // link #upload-<id>; [data-add-recordings] is the dialog's content.
 
 import { openDialog } from "../dialog/remote-dialog.js";
+import { announce } from "../live/announcing.js";
 import { followTabs } from "./tabs.js";
 
 const overlay = document.querySelector("[data-drop-overlay]");
@@ -51,9 +52,18 @@ document.addEventListener("dialog:opened", async (event) => {
   followTabs(root.querySelector("[role=tablist]"));
   const what = dropped;
   dropped = null;
-  const { startPanel } = await import("./panel.js");
-  await startPanel(root, overlay.dataset.addUrl, what);
+  await begin(root, what);
 });
+
+/** Where the uploader cannot be fetched the dialog says so, and the next click in it tries again. */
+async function begin(root, what) {
+  const said = root.querySelector("[data-choices-said]");
+  const panel = await import("./panel.js").catch(() => null);
+  if (!root.isConnected) return; // closed meanwhile
+  said.textContent = panel ? "" : overlay.dataset.notLoaded;
+  if (panel) await panel.startPanel(root, overlay.dataset.addUrl, what);
+  else root.addEventListener("click", () => begin(root, what), { once: true });
+}
 
 // What changed elsewhere on the page, by an upload or a link, is shown in its row.
 document.addEventListener("recordings:changed", async ({ detail }) => {
@@ -69,10 +79,26 @@ document.addEventListener("recordings:changed", async ({ detail }) => {
 });
 
 if (document.querySelector("[data-upload-form]")) {
-  import("./page-form.js").then(({ followForm }) => followForm(overlay.dataset.addUrl));
+  import("./page-form.js")
+    .then(({ followForm }) => followForm(overlay.dataset))
+    .catch(() => {}); // the form works without it
 }
 if ("unfinished" in overlay.dataset) {
-  import("./unfinished.js").then(({ showUnfinished }) => showUnfinished(overlay.dataset.addUrl));
+  showUnfinished().catch(() => {
+    announce(overlay.dataset.notLoaded);
+    tryAtNextClick();
+  });
+}
+
+async function showUnfinished() {
+  const unfinished = await import("./unfinished.js");
+  await unfinished.showUnfinished(overlay.dataset.addUrl);
+}
+
+/** It was said once: clicks that are about something else are not to say it again. */
+function tryAtNextClick() {
+  const again = () => showUnfinished().catch(tryAtNextClick);
+  document.addEventListener("click", again, { once: true });
 }
 
 function isOne({ files }) {

@@ -4,20 +4,23 @@ import { whyNot } from "./choices.js";
 import { readFile } from "./reading.js";
 import { workspace } from "./workspace.js";
 
-/** Take the file of [data-upload-form] over; a link goes the way of every form. */
-export function followForm(address) {
+/**
+ * Take the file of [data-upload-form] over; a link goes the way of every form. `addUrl` is where
+ * the words are fetched, `notLoaded` the sentence for when they cannot be.
+ */
+export function followForm({ addUrl, notLoaded }) {
   const form = document.querySelector("[data-upload-form]");
   form.addEventListener("submit", (event) => {
     const [file] = form.elements.file.files;
     if (!file || form.elements.external_url.value.trim()) return; // the server says what is wrong
     event.preventDefault();
-    send(form, file, address);
+    send(form, file, addUrl).catch(() => complain(form, notLoaded));
   });
 }
 
 async function send(form, file, address) {
   const { words, sender, config, announce } = await workspace(null, address);
-  form.querySelector("[data-form-problem]")?.remove();
+  stopComplaining(form);
   const isUnderWay = Boolean(
     sender.find({ name: file.name, size: file.size, modified: file.lastModified }),
   );
@@ -34,7 +37,12 @@ async function send(form, file, address) {
   announce(words.counted("started", 1));
 }
 
+function stopComplaining(form) {
+  form.querySelector("[data-form-problem]")?.remove();
+}
+
 function complain(form, sentence) {
+  stopComplaining(form);
   const box = document.createElement("p");
   box.className = "message error";
   box.setAttribute("role", "alert");
