@@ -44,6 +44,31 @@ def add_upload(session: Session, status: str = "completed", **fields: Any) -> Se
     return upload
 
 
+def add_found(
+    session: Session, s3: Any, bucket: str, data: bytes, *, name: str, mark: str = ""
+) -> SessionUpload:
+    """Put an object into the bucket and give ``session`` the upload that a sync makes of it.
+
+    ``mark`` stands before the name in the key, so that several may have the same.
+    """
+    key = f"recordings/{session.coach_id}/{session.client_id}/2026-01-14/{mark}{name}"
+    answer = s3.put_object(Bucket=bucket, Key=key, Body=data)
+    return lifecycle.start(
+        SessionUpload(
+            session=session,
+            type="sync",
+            status="completed",
+            s3_key=key,
+            original_filename=name,
+            size_bytes=len(data),
+            etag=answer["ETag"].strip('"'),
+            version_id=answer["VersionId"],
+            completed_at=timezone.now(),
+        ),
+        actor=lifecycle.SYNC,
+    )
+
+
 def fail(upload: SessionUpload) -> None:
     """Let an import that is under way fail."""
     detail = "The link is gone: ask for it."

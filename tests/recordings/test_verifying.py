@@ -11,9 +11,9 @@ import pytest
 from django.utils import timezone
 
 from recordings import verifying
-from recordings.lifecycle import SYNC, start
 from recordings.models import SessionUpload
 from recordings.storage import StorageError
+from tests.attempts import add_found
 
 
 @pytest.fixture
@@ -21,22 +21,7 @@ def found(session: Any, s3: Any, bucket: str) -> Any:
     """A completed upload of bytes that somebody put into the bucket by hand."""
 
     def make(data: bytes, name: str = "talk.mp4") -> SessionUpload:
-        key = f"recordings/{session.coach_id}/{session.client_id}/2026-01-14/{name}"
-        answer = s3.put_object(Bucket=bucket, Key=key, Body=data)
-        return start(
-            SessionUpload(
-                session=session,
-                type="sync",
-                status="completed",
-                s3_key=key,
-                original_filename=name,
-                size_bytes=len(data),
-                etag=answer["ETag"].strip('"'),
-                version_id=answer["VersionId"],
-                completed_at=timezone.now(),
-            ),
-            actor=SYNC,
-        )
+        return add_found(session, s3, bucket, data, name=name)
 
     return make
 

@@ -6,12 +6,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.utils import timezone
 
 from recordings import leases, rendering, verifying
-from recordings.lifecycle import SYNC, start
 from recordings.models import Rendition, SessionUpload
 from sessions_app.models import Session
+from tests.attempts import add_found
 from tests.recordings.media.variants import sample
 
 
@@ -34,24 +33,8 @@ def recorded(session: Session, s3: Any, bucket: str) -> Callable[..., SessionUpl
     """Give the session a completed upload of these bytes, examined."""
 
     def make(data: bytes, name: str = "talk.mp4", *, of: Session | None = None) -> SessionUpload:
-        of = of or session
-        number = SessionUpload.objects.count()
-        key = f"recordings/{of.coach_id}/{of.client_id}/2026-01-14/{number}_{name}"
-        answer = s3.put_object(Bucket=bucket, Key=key, Body=data)
-        upload = start(
-            SessionUpload(
-                session=of,
-                type="sync",
-                status="completed",
-                s3_key=key,
-                original_filename=name,
-                size_bytes=len(data),
-                etag=answer["ETag"].strip('"'),
-                version_id=answer["VersionId"],
-                completed_at=timezone.now(),
-            ),
-            actor=SYNC,
-        )
+        mark = f"{SessionUpload.objects.count()}_"
+        upload = add_found(of or session, s3, bucket, data, name=name, mark=mark)
         verifying.examine(upload.pk)
         upload.refresh_from_db()
         return upload
