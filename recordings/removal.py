@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from itertools import takewhile
 from uuid import UUID
 
@@ -109,11 +108,8 @@ def can_restore(upload: SessionUpload) -> bool:
     """
     if not upload.version_id or upload.version_id == "null":
         return False
-    return upload.deleted_at is None or _is_kept(upload.deleted_at)
-
-
-def _is_kept(deleted_at: datetime) -> bool:
-    return timezone.now() - deleted_at < storage.KEPT_AFTER_DELETION
+    kept_since = timezone.now() - storage.KEPT_AFTER_DELETION
+    return upload.deleted_at is None or upload.deleted_at > kept_since
 
 
 def restorable(session: Session) -> list[SessionUpload]:
@@ -138,9 +134,8 @@ def restore_recording(*, session: Session, by: User) -> list[SessionUpload]:
     since = queued.values_list("removal_requested_at", flat=True).first()
     back = _call_off(list(queued.values_list("pk", flat=True)))
     gone: StorageError | None = None
-    for upload in [*_under_a_marker(session), *restorable(session)]:
-        if since not in (None, upload.deleted_at or since):
-            continue  # of an earlier deletion
+    deleted = [each for each in restorable(session) if since in (None, each.deleted_at)]
+    for upload in [*_under_a_marker(session), *deleted]:
         try:
             back += [upload] if _bring_back(upload, by) else []
         except ObjectMissing as error:
