@@ -45,6 +45,9 @@ if not SECRET_KEY:
         raise ImproperlyConfigured("Set SECRET_KEY to a long random value (see .env.example).")
     SECRET_KEY = embedded.secret(DATA_DIR, "secret_key")
 
+# Earlier values of SECRET_KEY: sessions, links in mails and stored secrets of theirs stay good.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+
 ROOT_URLCONF = "filmroom.urls"
 WSGI_APPLICATION = "filmroom.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -73,6 +76,7 @@ INSTALLED_APPS = [
     "accounts.apps.AccountsConfig",
     "sessions_app.apps.SessionsConfig",
     "recordings.apps.RecordingsConfig",
+    "integrations.apps.IntegrationsConfig",
 ]
 
 # Knox would also make the table of its own token model, which ours replaces; PostgreSQL then could

@@ -81,6 +81,12 @@ class SessionForm(forms.Form):
     external_platform = forms.ChoiceField(
         label=_("Held on"), required=False, choices=[NO_PLATFORM, *Platform.choices]
     )
+    meeting_id = forms.CharField(
+        label=_("Meeting link or number"),
+        max_length=2048,
+        required=False,
+        help_text=_("The invitation to the online meeting: its recording finds this session."),
+    )
     description = forms.CharField(
         label=_("Description"),
         required=False,
@@ -118,6 +124,7 @@ class SessionForm(forms.Form):
             "scheduled_at",
             "duration_minutes",
             "status",
+            "meeting_id",
             "external_platform",
         )
         return {name: getattr(session, name) for name in names} | {

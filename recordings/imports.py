@@ -12,6 +12,7 @@ from django.db import close_old_connections, transaction
 from django.db.models import F
 
 from accounts.models import User
+from filmroom.sealing import unseal
 from filmroom.sentences import sentence
 from recordings import storage
 from recordings.errors import NotRetryable
@@ -259,7 +260,8 @@ def _transfer_of(upload: SessionUpload, lease: Lease) -> Transfer:
     return Transfer(
         key=upload.s3_key,
         source=source,
-        download=source.download(upload.original_url, ""),
+        url=upload.original_url,
+        passcode=unseal(upload.sealed_passcode),
         site=site_name(upload.platform),
         hold=lease,
         tries_left=max(TRIES - upload.attempts, 1),

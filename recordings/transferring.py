@@ -9,10 +9,11 @@ from typing import Protocol
 
 from django.conf import settings
 
+from recordings.browsing import Browser
 from recordings.fetching import Fetched, FetchError, FetchSession, StatusError, open_url
 from recordings.fetching.errors import TruncatedBody
 from recordings.media.sniffing import Sniffed, sniff
-from recordings.sources import Download, Source, SourceError, is_page
+from recordings.sources import Source, SourceError, is_page
 from recordings.storage import (
     BytesDiffer,
     Part,
@@ -77,7 +78,8 @@ class Transfer:
         *,
         key: str,
         source: Source,
-        download: Download,
+        url: str,
+        passcode: str,
         site: str,
         hold: Hold,
         tries_left: int,
@@ -89,7 +91,8 @@ class Transfer:
         ``on_described`` when the answer's name, size and type are known."""
         self._key = key
         self._source = source
-        self._download = download
+        self._url = url
+        self._passcode = passcode
         self._site = site
         self._hold = hold
         self._tries_left = tries_left
@@ -98,7 +101,6 @@ class Transfer:
         self._on_described = on_described
         self._multipart_id = ""
         self._etag: str | None = None
-        self._followed = 0
         self._restart()
 
     def _restart(self) -> None:
@@ -161,6 +163,11 @@ class Transfer:
         with FetchSession() as session:
             # From here on, so that a host that never answers holds up no cancel.
             self._hold.when_stopped(session.abort)
+            media = self._source.locate(self._url, self._passcode, Browser(session))
+            if media.file is None:
+                raise NotRecording(self._site)
+            self._download = media.file
+            self._followed = 0
             while True:
                 with open_url(
                     self._download.url,

@@ -104,6 +104,12 @@ class Session(models.Model):
         help_text=_("As this coach knows them; empty: the name in their own account."),
     )
 
+    meeting_id = models.CharField(
+        _("meeting id"),
+        max_length=200,
+        blank=True,
+        help_text=_("Of the online meeting: its link or number. Recordings are matched by it."),
+    )
     external_platform = models.CharField(
         _("platform"), max_length=16, choices=Platform.choices, blank=True
     )
@@ -165,6 +171,9 @@ class Session(models.Model):
             models.Index(fields=["coach", "-scheduled_at", "-id"], name="session_coach_time"),
             models.Index(fields=["-scheduled_at", "-id"], name="session_time"),
             models.Index(fields=["client", "-scheduled_at"], name="session_client_time"),
+            models.Index(
+                fields=["coach", "meeting_id"], condition=~Q(meeting_id=""), name="session_meeting"
+            ),
             models.Index(fields=["coach", "s3_status"], name="session_coach_s3_status"),
         )
 

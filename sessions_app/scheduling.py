@@ -14,6 +14,7 @@ from django.db.models import Q
 
 from accounts.models import User
 from filmroom.errors import FilmRoomError
+from sessions_app.meetings import meeting_id_of
 from sessions_app.models import Participant, Session
 
 logger = structlog.get_logger(__name__)
@@ -26,6 +27,7 @@ _PLAIN_FIELDS = frozenset(
         "scheduled_at",
         "duration_minutes",
         "status",
+        "meeting_id",
         "external_platform",
         "external_recording_url",
     }
@@ -69,7 +71,8 @@ def create_session(
     """Return a new session of ``by`` (or, for staff, of ``coach``).
 
     A client named by e-mail who is not known yet gets a user that cannot log in. Further
-    ``fields``: description, duration_minutes, status, external_platform, external_recording_url.
+    ``fields``: description, duration_minutes, status, meeting_id (also as a link or number),
+    external_platform, external_recording_url.
     Raises SessionRefused for an id that ``by`` does not know, a client without an e-mail address,
     a coach that only staff may choose, or too many participants.
     """
@@ -81,6 +84,7 @@ def create_session(
             http_status=403,
         )
     _refuse_unknown(fields)
+    _spell_meeting_id(fields)
     with transaction.atomic():
         session = Session(coach=owner, title=title, scheduled_at=scheduled_at, **fields)
         _set_client(session, client, by)
@@ -103,6 +107,7 @@ def change_session(
     """
     plain = {name: value for name, value in changes.items() if name in _PLAIN_FIELDS}
     _refuse_unknown({k: v for k, v in changes.items() if k not in ("client", "participants")})
+    _spell_meeting_id(plain)
     with transaction.atomic():
         session = Session.objects.select_for_update().get(pk=session.pk)
         for name, value in plain.items():
@@ -128,6 +133,11 @@ def _refuse_unknown(fields: Mapping[str, Any]) -> None:
     unknown = set(fields) - _PLAIN_FIELDS
     if unknown:
         raise TypeError(f"a session has no field {sorted(unknown)}")
+
+
+def _spell_meeting_id(fields: dict[str, Any]) -> None:
+    if "meeting_id" in fields:
+        fields["meeting_id"] = meeting_id_of(fields["meeting_id"])
 
 
 def _set_client(session: Session, person: Person | None, by: User) -> None:

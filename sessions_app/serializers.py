@@ -61,6 +61,12 @@ class SessionInput(serializers.Serializer[Any]):
     participants = serializers.ListField(
         child=PersonSerializer(), required=False, max_length=MOST_PARTICIPANTS
     )
+    meeting_id = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        max_length=URL_MAX_LENGTH,
+        help_text="The online meeting's id or invitation link; recordings are matched by it.",
+    )
     external_platform = serializers.ChoiceField(
         choices=Platform.choices, required=False, allow_blank=True
     )
@@ -81,6 +87,7 @@ class SessionOutput(serializers.Serializer[Any]):
     coach = PersonOut()
     client = PersonOut(allow_null=True)
     participants = PersonOut(many=True)
+    meeting_id = serializers.CharField(allow_null=True)
     external_platform = serializers.ChoiceField(choices=Platform.choices, allow_null=True)
     external_recording_url = serializers.CharField(allow_null=True)
     created_at = serializers.DateTimeField()
@@ -123,6 +130,7 @@ def shape_session(session: Session) -> dict[str, Any]:
         },
         "client": shape_client(session),
         "participants": [shape_participant(each) for each in session.participants.all()],
+        "meeting_id": session.meeting_id or None,
         "external_platform": session.external_platform or None,
         "external_recording_url": session.external_recording_url or None,
         "created_at": session.created_at,

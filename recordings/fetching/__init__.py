@@ -7,18 +7,22 @@ try and reads with ``open_url``. Everything that can go wrong is a ``FetchError`
 from __future__ import annotations
 
 from recordings.fetching.addresses import check_url, check_written
+from recordings.fetching.asking import Answer, ask, form
 from recordings.fetching.errors import FetchError, StatusError
 from recordings.fetching.fetched import Fetched
 from recordings.fetching.opening import open_url
 from recordings.fetching.session import FetchSession, GuardedAdapter
 
 __all__ = [
+    "Answer",
     "FetchError",
     "FetchSession",
     "Fetched",
     "GuardedAdapter",
     "StatusError",
+    "ask",
     "check_url",
     "check_written",
+    "form",
     "open_url",
 ]

@@ -30,6 +30,7 @@ from recordings.fetching.session import FetchSession
 
 MAX_REDIRECTS = 5
 _REDIRECTS = {301, 302, 303, 307, 308}
+_TO_GET = {301, 302, 303}
 # Whatever else a caller sends may be a key to the first host.
 _HEADERS_FOR_ANYONE = {"accept", "accept-language", "user-agent"}
 _PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
@@ -57,35 +58,50 @@ def open_url(
     ranged = offset > 0 and if_range is not None and if_range.startswith('"')
     if ranged:
         wanted = {**(headers or {}), "Range": f"bytes={offset}-", "If-Range": str(if_range)}
-        response = _follow(url, session, wanted, cookies)
+        response = follow(url, session, wanted, cookies)
         if _is_rest(response, offset, if_range):
             return _accept(response, session, offset=offset, limit=limit)
         if response.status_code not in (206, 416):
             return _accept(response, session, offset=0, limit=limit)
-        _drop(response, session)
-    response = _follow(url, session, dict(headers or {}), cookies)
+        drop(response, session)
+    response = follow(url, session, dict(headers or {}), cookies)
     return _accept(response, session, offset=0, limit=limit)
 
 
-def _follow(
+def follow(
     url: str,
     session: FetchSession,
     headers: dict[str, str],
-    cookies: Mapping[str, str] | None,
+    cookies: Mapping[str, str] | None = None,
+    *,
+    method: str = "GET",
+    body: bytes | None = None,
+    redirects: bool = True,
 ) -> requests.Response:
+    """The open answer at the end of at most five redirects, each address judged anew.
+
+    Without ``redirects`` the first answer is the last. A body goes to the first host only: a
+    redirect that would carry it elsewhere is refused (`SourceRefused`), one that turns a POST into
+    a GET (301 to 303) leaves it behind.
+    """
     target = parse(url)
     session.set_cookies(cookies or {}, host=target.host)
     for _ in range(MAX_REDIRECTS + 1):
-        response = _get(target, session, headers)
+        response = _send(target, session, method, headers, body)
         location = response.headers.get("Location")
-        if response.status_code not in _REDIRECTS or not location:
+        if response.status_code not in _REDIRECTS or not location or not redirects:
             return response
-        _drop(response, session)
+        drop(response, session)
         try:
             destination = parse(urljoin(target.url, _readable(location)))
         except ValueError as error:
             raise InvalidUrl from error
+        if response.status_code in _TO_GET and body is not None:
+            method, body = "GET", None
+            headers = {k: v for k, v in headers.items() if k.lower() != "content-type"}
         if not _same_host(target, destination):
+            if body is not None:
+                raise SourceRefused
             headers = {
                 name: value
                 for name, value in headers.items()
@@ -95,10 +111,16 @@ def _follow(
     raise TooManyRedirects
 
 
-def _get(target: Target, session: FetchSession, headers: Mapping[str, str]) -> requests.Response:
+def _send(
+    target: Target,
+    session: FetchSession,
+    method: str,
+    headers: Mapping[str, str],
+    body: bytes | None,
+) -> requests.Response:
     check_target(target)
     try:
-        return session.get_once(target.url, headers)
+        return session.send_once(method, target.url, headers, body)
     except requests.exceptions.InvalidURL as error:
         raise InvalidUrl from error
     except requests.exceptions.InvalidHeader as error:  # two lengths that differ
@@ -123,7 +145,8 @@ def _accept(
     return fetched
 
 
-def _drop(response: requests.Response, session: FetchSession) -> None:
+def drop(response: requests.Response, session: FetchSession) -> None:
+    """Let go of an answer whose body is not wanted."""
     response.close()
     session.deadline.detach()
 

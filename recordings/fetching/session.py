@@ -182,10 +182,13 @@ class FetchSession(requests.Session):
     ``abort`` or by a deadline, a session stays so: the next try takes a new one.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: float | None = None) -> None:
+        """``seconds`` bounds all that is done with it together, default IMPORT_TOTAL_SECONDS."""
         super().__init__()
         self.trust_env = False
         self.deadline = Deadline()
+        if seconds is not None:
+            self.deadline.limit_total(seconds, TimedOut())
         self.headers.update({"User-Agent": USER_AGENT, "Accept-Encoding": "identity"})
         # A cookie without a domain goes back to the very host that set it, not to those below.
         self.cookies.set_policy(
@@ -210,13 +213,15 @@ class FetchSession(requests.Session):
             prepared.prepare_cookies(self.cookies)
         return prepared
 
-    def get_once(self, url: str, headers: Mapping[str, str]) -> requests.Response:
-        """The open answer to one GET, a redirect's included; its cookies are kept.
+    def send_once(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None = None
+    ) -> requests.Response:
+        """The open answer to one request, a redirect's included; its cookies are kept.
 
         Not ``get``: requests reads a redirect's whole body, however long, even when it is told
         not to follow it.
         """
-        request = self.prepare_request(requests.Request("GET", url, headers=headers))
+        request = self.prepare_request(requests.Request(method, url, headers=headers, data=body))
         response = self.get_adapter(url).send(request, stream=True)
         extract_cookies_to_jar(self.cookies, request, response.raw)  # type: ignore[no-untyped-call]
         return response

@@ -109,7 +109,7 @@ def _judge_link(row: LinkRow) -> tuple[str, str]:
     """What is wrong with a link by its text alone, and what is worth knowing of it."""
     try:
         check_written(row.url)
-        recognise(row.url).download(row.url, row.passcode)
+        recognise(row.url).check(row.url)
     except FilmRoomError as error:
         return error.told(), ""
     platform = platform_of(row.url)

@@ -1,9 +1,10 @@
-"""Every attempt to bring in a recording, what was made of it, every sync, every stray file."""
+"""Every attempt at a recording, what was made of it and lay beside it, syncs, stray files."""
 
 from __future__ import annotations
 
 from recordings.models.fields import KeyField
 from recordings.models.renditions import Rendition
+from recordings.models.sidecars import Sidecar, SidecarQuerySet
 from recordings.models.syncing import (
     SyncRun,
     SyncRunQuerySet,
@@ -30,6 +31,8 @@ __all__ = [
     "Rendition",
     "SessionUpload",
     "SessionUploadQuerySet",
+    "Sidecar",
+    "SidecarQuerySet",
     "SyncRun",
     "SyncRunQuerySet",
     "UnmatchedFile",

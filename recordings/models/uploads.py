@@ -66,6 +66,12 @@ class SessionUpload(models.Model):
         help_text=_("Of the sender's file; with name and size it tells the file when it resumes."),
     )
 
+    sealed_passcode = models.TextField(
+        blank=True,
+        editable=False,
+        help_text=_("Of the link, sealed; forgotten when the import ends."),
+    )
+
     s3_key = KeyField()
     expected_size_bytes = models.BigIntegerField(null=True, blank=True)
     size_bytes = models.BigIntegerField(null=True, blank=True)
@@ -107,6 +113,11 @@ class SessionUpload(models.Model):
     lease_until = models.DateTimeField(null=True, blank=True)
     next_attempt_at = models.DateTimeField(
         null=True, blank=True, help_text=_("Not to be taken up before.")
+    )
+    waiting_since = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text=_("When the platform first said what gets better by itself."),
     )
     expires_at = models.DateTimeField(
         null=True, blank=True, help_text=_("Resolved by a sweep when still open then.")
@@ -165,6 +176,10 @@ class SessionUpload(models.Model):
                 condition=~Q(status=UploadStatus.FAILED)
                 | (~Q(error_code="") & ~Q(error_detail="")),
                 name="upload_failed_has_error",
+            ),
+            models.CheckConstraint(
+                condition=Q(sealed_passcode="") | Q(status__in=ACTIVE_STATUSES),
+                name="upload_passcode_only_while_active",
             ),
             models.CheckConstraint(
                 condition=~Q(status=UploadStatus.DELETED) | Q(deleted_at__isnull=False),
@@ -233,6 +248,14 @@ class SessionUpload(models.Model):
     def is_active(self) -> bool:
         """Whether the attempt is still under way."""
         return self.status in ACTIVE_STATUSES
+
+    @property
+    def waits_for_platform(self) -> bool:
+        """Whether the platform said what gets better by itself, and it is tried again by itself.
+
+        ``error_code`` and ``error_detail`` then say what it waits for.
+        """
+        return self.status == UploadStatus.PENDING and self.waiting_since is not None
 
     @property
     def part_count(self) -> int:

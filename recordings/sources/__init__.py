@@ -1,20 +1,32 @@
-"""Links of recording platforms: one module each, without models and without I/O.
+"""Links of recording platforms: one module each, without models and without I/O of their own.
 
-``recognise`` gives the source of a link. Its ``download`` says what to fetch. When that gives a
-page (``is_page``) or a refusal, ``follow`` may name one more download, and ``explain`` says why
-there is no recording.
+``recognise`` gives the source of a link. Its ``locate`` says what the link leads to, asking the
+platform over the guarded `Web` it is handed. When the file it names turns out to be a page
+(``is_page``) or a refusal, ``follow`` may name one more download, and ``explain`` says why there is
+no recording.
 """
 
 from __future__ import annotations
 
 from recordings.sources.dropbox import Dropbox
-from recordings.sources.errors import SourceError
+from recordings.sources.errors import SourceError, Waiting
 from recordings.sources.google_drive import GoogleDrive
 from recordings.sources.links import has_passcodes, platform_of
 from recordings.sources.pages import is_page
 from recordings.sources.plain import Plain
 from recordings.sources.sharepoint import SharePoint
-from recordings.sources.source import Download, Source
+from recordings.sources.source import (
+    Download,
+    LinkKind,
+    Media,
+    SidecarKind,
+    SidecarLink,
+    Source,
+    Stream,
+    StreamKind,
+    Web,
+    WebAnswer,
+)
 
 _SOURCES: tuple[Source, ...] = (Dropbox(), GoogleDrive(), SharePoint())
 
@@ -34,8 +46,17 @@ def reads_share_pages(url: str) -> bool:
 
 __all__ = [
     "Download",
+    "LinkKind",
+    "Media",
+    "SidecarKind",
+    "SidecarLink",
     "Source",
     "SourceError",
+    "Stream",
+    "StreamKind",
+    "Waiting",
+    "Web",
+    "WebAnswer",
     "has_passcodes",
     "is_page",
     "platform_of",

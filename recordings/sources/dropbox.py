@@ -5,18 +5,16 @@ from __future__ import annotations
 from urllib.parse import unquote
 
 from recordings.sources.errors import FolderLink, NeedsPasscode, SignInRequired, SourceError
-from recordings.sources.links import is_within, platform_of, read_link, site_name, with_parameter
+from recordings.sources.file_source import FileSource
+from recordings.sources.links import is_within, read_link, site_name, with_parameter
 from recordings.sources.pages import Page, reason
 from recordings.sources.source import Download
 
 
-class Dropbox:
+class Dropbox(FileSource):
     platform = "dropbox"
 
-    def recognises(self, url: str) -> bool:
-        return platform_of(url) == self.platform
-
-    def download(self, url: str, passcode: str) -> Download:
+    def download(self, url: str) -> Download:
         link = read_link(url)
         if is_within(link.host, "dropboxusercontent.com"):
             return Download(url)
@@ -27,9 +25,6 @@ class Dropbox:
             raise FolderLink(site_name(self.platform))
         hint = unquote(segments[-1]) if len(segments) > 2 else ""
         return Download(with_parameter(url, "dl", "1", without=("raw",)), filename_hint=hint)
-
-    def follow(self, page: bytes) -> Download | None:
-        return None
 
     def explain(
         self, status: int, final_url: str, content_type: str, head_bytes: bytes

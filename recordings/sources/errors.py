@@ -29,6 +29,14 @@ class NeedsPasscode(SourceError):
     )
 
 
+class WrongPasscode(SourceError):
+    code = "wrong_passcode"
+    detail = (
+        "{site} does not take this passcode; ask the recording's owner for the right one "
+        "and try again, or upload the file here."
+    )
+
+
 class SignInRequired(SourceError):
     code = "sign_in_required"
     detail = (
@@ -37,10 +45,19 @@ class SignInRequired(SourceError):
     )
 
 
-class DownloadRefused(SignInRequired):
+class DownloadDisabled(SourceError):
+    code = "download_disabled"
     detail = (
-        "{site} does not let us download this file; ask its owner to share it with anyone who has "
-        "the link and to allow downloading, or upload the file here."
+        "{site} says that this recording's owner does not allow downloading it; ask them to allow "
+        "it, or to send you the file and upload it here."
+    )
+
+
+class Blocked(SourceError):
+    code = "blocked"
+    detail = (
+        "{site} turns our server away; open the link in your own browser, download the recording "
+        "and upload the file here."
     )
 
 
@@ -52,11 +69,23 @@ class ExpiredOrDeleted(SourceError):
     )
 
 
-class QuotaExceeded(SourceError):
+class Waiting(SourceError):
+    """What gets better by itself: tried again over a day, then it stands."""
+
+
+class QuotaExceeded(Waiting):
     code = "quota"
     detail = (
         "{site} has stopped downloads of this file because too many people opened it; try again "
         "in 24 hours, or ask its owner for the file and upload it here."
+    )
+
+
+class StillProcessing(Waiting):
+    code = "still_processing"
+    detail = (
+        "{site} is still preparing this recording; try again once it can be played there, "
+        "or upload the file here."
     )
 
 

@@ -6,13 +6,14 @@ import re
 from urllib.parse import urlencode, urljoin
 
 from recordings.sources.errors import (
-    DownloadRefused,
+    DownloadDisabled,
     FolderLink,
     NotMedia,
     QuotaExceeded,
     SignInRequired,
     SourceError,
 )
+from recordings.sources.file_source import FileSource
 from recordings.sources.links import is_within, platform_of, read_link, site_name
 from recordings.sources.pages import Page, reason
 from recordings.sources.source import Download
@@ -27,13 +28,10 @@ _ERROR = "uc-error-subcaption"
 _HEADERS = {"Accept-Language": "en"}
 
 
-class GoogleDrive:
+class GoogleDrive(FileSource):
     platform = "google_drive"
 
-    def recognises(self, url: str) -> bool:
-        return platform_of(url) == self.platform
-
-    def download(self, url: str, passcode: str) -> Download:
+    def download(self, url: str) -> Download:
         link = read_link(url)
         if _FOLDER_PATH.fullmatch(link.path):
             raise FolderLink(site_name(self.platform))
@@ -69,5 +67,5 @@ class GoogleDrive:
         if "too many users" in (error := page.texts.get(_ERROR, "").lower()):
             return QuotaExceeded(site)
         if error:
-            return DownloadRefused(site)
+            return DownloadDisabled(site)
         return reason(status, page, site)

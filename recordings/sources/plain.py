@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from recordings.sources.errors import MeetingLink, SourceError
+from recordings.sources.errors import MeetingLink
+from recordings.sources.file_source import FileSource
 from recordings.sources.links import platform_of, read_link, site_name
-from recordings.sources.pages import Page, reason
 from recordings.sources.source import Download
 
 # Rooms to meet in, which people copy instead of the recording's link.
@@ -17,7 +17,7 @@ _MEETING_ROOMS = {
 }
 
 
-class Plain:
+class Plain(FileSource):
     """The source of last resort, for one link of ``platform``."""
 
     def __init__(self, platform: str) -> None:
@@ -26,16 +26,8 @@ class Plain:
     def recognises(self, url: str) -> bool:
         return platform_of(url) == self.platform
 
-    def download(self, url: str, passcode: str) -> Download:
+    def download(self, url: str) -> Download:
         room = _MEETING_ROOMS.get(self.platform)
         if room is not None and room.fullmatch(read_link(url).path):
             raise MeetingLink(site_name(self.platform))
         return Download(url)
-
-    def follow(self, page: bytes) -> Download | None:
-        return None
-
-    def explain(
-        self, status: int, final_url: str, content_type: str, head_bytes: bytes
-    ) -> SourceError:
-        return reason(status, Page(head_bytes), site_name(self.platform))

@@ -1,12 +1,26 @@
-"""What every source is, and the one for links that need no platform's knowledge."""
+"""What every source is: a platform's links, read, and what they lead to."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from enum import StrEnum
+from typing import Any, Protocol
+
+import requests
 
 from recordings.sources.errors import SourceError
+
+
+class LinkKind(StrEnum):
+    """What a link is, as far as its text tells."""
+
+    RECORDING = "recording"
+    FOLDER = "folder"
+    MEETING = "meeting link"
+    SIGN_IN = "login page"
+    UNSUPPORTED = "not supported"
+    OTHER = "other page"
 
 
 @dataclass(frozen=True)
@@ -14,27 +28,132 @@ class Download:
     """What to fetch for a link: an address, headers for its host, a name for the file or ''."""
 
     url: str
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     filename_hint: str = ""
 
 
-class Source(Protocol):
-    """A platform's links: rewriting them and reading its pages, without any I/O.
+class StreamKind(StrEnum):
+    """How the segments of a stream are listed."""
 
-    A class of one module each, without state; ``recognises`` picks it.
+    HLS = "hls"  # an address of a media playlist (RFC 8216)
+    SEGMENTS = "segments"  # all addresses, as a DASH manifest gives them
+
+
+@dataclass(frozen=True)
+class Stream:
+    """One track, or picture and sound together, that comes in segments.
+
+    ``url`` is the media playlist of HLS, else the manifest's; ``segments`` are the addresses of
+    StreamKind.SEGMENTS in order, an init segment first.
     """
+
+    kind: StreamKind
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    segments: tuple[str, ...] = ()
+
+
+class SidecarKind(StrEnum):
+    """What lies beside a recording."""
+
+    CAPTIONS = "captions"
+    TRANSCRIPT = "transcript"
+    CHAT = "chat"
+
+
+@dataclass(frozen=True)
+class SidecarLink:
+    """A caption, transcript or chat file that the platform offers beside the recording.
+
+    ``source_id`` tells it from its neighbours, the same at every import of the recording.
+    """
+
+    kind: SidecarKind
+    url: str
+    source_id: str
+    filename: str
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    language: str = ""  # BCP 47, '' when unknown
+
+
+@dataclass(frozen=True)
+class Media:
+    """What a link leads to: one file, or streams that become one MP4, and what lies beside.
+
+    ``filename`` names the recording where the file's own answer does not (streams).
+    """
+
+    file: Download | None = None
+    streams: tuple[Stream, ...] = ()
+    sidecars: tuple[SidecarLink, ...] = ()
+    filename: str = ""
+
+
+class WebAnswer(Protocol):
+    """A small answer, whatever its status: see `recordings.fetching.Answer`."""
+
+    @property
+    def status(self) -> int: ...
+    @property
+    def url(self) -> str: ...
+    @property
+    def content_type(self) -> str: ...
+    @property
+    def headers(self) -> Mapping[str, str]: ...
+    @property
+    def body(self) -> bytes: ...
+    @property
+    def ok(self) -> bool: ...
+    @property
+    def text(self) -> str: ...
+    def json(self) -> Any: ...
+
+
+class Web(Protocol):
+    """The guarded way to the platform, for sources that have to ask before they know.
+
+    Cookies are kept from one call to the next, and for the download. Failures of the transport
+    are raised as `recordings.fetching` has them and pass through a source untouched.
+    """
+
+    @property
+    def session(self) -> requests.Session:
+        """The guarded session itself, for a library that brings its own requests."""
+
+    def get(self, url: str, *, headers: Mapping[str, str] | None = None) -> WebAnswer:
+        """GET, redirects followed."""
+
+    def post(
+        self, url: str, *, fields: Mapping[str, str], headers: Mapping[str, str] | None = None
+    ) -> WebAnswer:
+        """POST of a form's fields."""
+
+    def post_json(
+        self, url: str, *, data: Any, headers: Mapping[str, str] | None = None
+    ) -> WebAnswer:
+        """POST of JSON."""
+
+
+class Source(Protocol):
+    """A platform's links. A class of one module each, without state; ``recognises`` picks it."""
 
     @property
     def platform(self) -> str:
         """A value of the contract's list."""
 
     def recognises(self, url: str) -> bool:
-        """Whether ``url`` is one of this platform's links."""
+        """Whether ``url`` is one of this platform's links: host and path exactly."""
 
-    def download(self, url: str, passcode: str) -> Download:
-        """Where the file of a share link lies (``passcode`` is '' when there is none).
+    def kind(self, url: str) -> LinkKind:
+        """What the link is, by its text alone."""
 
-        Raises ``SourceError`` for a link that cannot lead to one recording.
+    def check(self, url: str) -> None:
+        """Raise ``SourceError`` for a link whose text says that it leads to no recording."""
+
+    def locate(self, url: str, passcode: str, web: Web) -> Media:
+        """What a share link leads to (``passcode`` is '' when there is none).
+
+        Raises ``SourceError`` for a link that gives no recording, as `check` does and after it.
         """
 
     def follow(self, page: bytes) -> Download | None:
@@ -43,4 +162,4 @@ class Source(Protocol):
     def explain(
         self, status: int, final_url: str, content_type: str, head_bytes: bytes
     ) -> SourceError:
-        """Why the answer is no recording: a page, or a status that retrying does not change."""
+        """Why the file's answer is no recording: a page, or a status that retrying keeps."""

@@ -20,6 +20,7 @@ from .errors import (
 from .keys import (
     KEY_ROOT,
     RENDITION_ROOT,
+    SIDECAR_ROOT,
     KeyParts,
     build_key,
     coach_prefix,
@@ -28,6 +29,7 @@ from .keys import (
     rendition_key,
     safe_display_name,
     session_prefix,
+    sidecar_key,
 )
 from .listing import ListedObject, list_objects
 from .multipart import (
@@ -56,6 +58,7 @@ __all__ = [
     "KEY_ROOT",
     "PARTS_KEPT_AT_LEAST",
     "RENDITION_ROOT",
+    "SIDECAR_ROOT",
     "BucketMissing",
     "BytesDiffer",
     "KeyParts",
@@ -99,6 +102,7 @@ __all__ = [
     "restore",
     "safe_display_name",
     "session_prefix",
+    "sidecar_key",
     "sign_parts",
     "version_to_name",
 ]

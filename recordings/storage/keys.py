@@ -16,6 +16,7 @@ from uuid import UUID
 
 KEY_ROOT = "recordings/"
 RENDITION_ROOT = "renditions/"
+SIDECAR_ROOT = "sidecars/"
 NO_CLIENT = "no-client"
 # S3's limit for a key, in UTF-8 bytes.
 KEY_MAX_BYTES = 1024
@@ -82,6 +83,14 @@ def rendition_key(
     """The key of something made of that upload; ``extension`` comes without its dot."""
     ids = "/".join(_id_segment(each) for each in (coach_id, upload_id, rendition_id))
     return f"{RENDITION_ROOT}{ids}.{extension}"
+
+
+def sidecar_key(
+    *, coach_id: UUID | str, upload_id: UUID | str, sidecar_id: UUID | str, extension: str
+) -> str:
+    """The key of what lay beside that upload's recording; ``extension`` comes without its dot."""
+    ids = "/".join(_id_segment(each) for each in (coach_id, upload_id, sidecar_id))
+    return f"{SIDECAR_ROOT}{ids}.{extension}"
 
 
 def session_prefix(

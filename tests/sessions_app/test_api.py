@@ -40,6 +40,7 @@ def test_create_shows_the_whole_session(api: Any, coach: User) -> None:
             {"id": None, "name": "Paul", "email": ""},
             {"id": None, "name": "", "email": "guest@example.com"},
         ],
+        "meeting_id": None,
         "external_platform": "zoom",
         "external_recording_url": None,
     }

@@ -146,7 +146,9 @@ def test_recognise(url: str, kind: type) -> None:
     ],
 )
 def test_download(url: str, fetched: str, hint: str) -> None:
-    download = recognise(url).download(url, "")
+    source = recognise(url)
+    assert isinstance(source, FileSource)
+    download = source.download(url)
     assert (download.url, download.filename_hint) == (fetched, hint)
 
 
@@ -171,7 +173,7 @@ def test_download(url: str, fetched: str, hint: str) -> None:
 )
 def test_links_that_lead_to_no_recording(url: str, code: str, site: str) -> None:
     with pytest.raises(SourceError) as caught:
-        recognise(url).download(url, "")
+        recognise(url).check(url)
     error = caught.value
     assert (error.code, error.http_status, error.attr) == (code, 400, "external_url")
     assert site in error.detail

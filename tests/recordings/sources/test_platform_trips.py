@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from pytest_django import Settings
 
+from recordings.browsing import Browser
 from recordings.fetching import FetchSession, StatusError, check_url, open_url
 from recordings.sources import is_page, recognise
 from tests.origins import ALLOWED_ADDRESS, Origin, a_file, a_page, redirect, stand_in
@@ -33,8 +34,9 @@ def _fetch(url: str) -> bytes | str:
     """The bytes behind a link, or the code of what stands in their place."""
     check_url(url)
     source = recognise(url)
-    download = source.download(url, "")
     with FetchSession() as session:
+        download = source.locate(url, "", Browser(session)).file
+        assert download is not None
         for _ in range(2):
             try:
                 fetched = open_url(download.url, headers=download.headers, session=session)

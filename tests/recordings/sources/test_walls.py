@@ -37,7 +37,7 @@ FORM = (
     ("url", "status", "final_url", "head", "code", "site"),
     [
         (DRIVE, 200, DRIVE, QUOTA, "quota", "Google Drive"),
-        (DRIVE, 200, DRIVE, REFUSED, "sign_in_required", "Google Drive"),
+        (DRIVE, 200, DRIVE, REFUSED, "download_disabled", "Google Drive"),
         (DRIVE, 200, "https://accounts.google.com/v3", PREVIEW, "sign_in_required", "Google Drive"),
         (DRIVE, 404, DRIVE, PREVIEW, "expired_or_deleted", "Google Drive"),
         (DRIVE, 200, DRIVE, PREVIEW, "not_media", "Google Drive"),

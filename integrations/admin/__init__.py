@@ -1,0 +1,1 @@
+"""The admin's door to connections, what came in, what went out."""

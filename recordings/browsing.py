@@ -1,0 +1,38 @@
+"""The guarded way to a platform that sources are handed: `recordings.sources.Web`, done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from filmroom.json import dump
+from recordings.fetching import Answer, FetchSession, ask, form
+from recordings.fetching.asking import JSON
+
+
+class Browser:
+    """Small questions to one platform within one `FetchSession`, whose cookies they share."""
+
+    def __init__(self, session: FetchSession) -> None:
+        self.session = session
+
+    def get(self, url: str, *, headers: Mapping[str, str] | None = None) -> Answer:
+        """GET, redirects followed. Raises FetchError for what is no answer at all."""
+        return ask("GET", url, session=self.session, headers=headers)
+
+    def post(
+        self, url: str, *, fields: Mapping[str, str], headers: Mapping[str, str] | None = None
+    ) -> Answer:
+        """POST of a form's fields. Raises FetchError."""
+        return ask("POST", url, session=self.session, headers=headers, body=form(fields))
+
+    def post_json(self, url: str, *, data: Any, headers: Mapping[str, str] | None = None) -> Answer:
+        """POST of JSON. Raises FetchError."""
+        return ask(
+            "POST",
+            url,
+            session=self.session,
+            headers=headers,
+            body=dump(data),
+            content_type=JSON,
+        )
