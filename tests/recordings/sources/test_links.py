@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from recordings.sources import SourceError, platform_of, recognise
 from recordings.sources.dropbox import Dropbox
+from recordings.sources.file_source import FileSource
 from recordings.sources.google_drive import GoogleDrive
 from recordings.sources.plain import Plain
 from recordings.sources.sharepoint import SharePoint
