@@ -12,7 +12,8 @@ from recordings.sources.dropbox import Dropbox
 from recordings.sources.errors import SourceError, Waiting
 from recordings.sources.google_drive import GoogleDrive
 from recordings.sources.links import has_passcodes, platform_of
-from recordings.sources.pages import is_page
+from recordings.sources.manifests import media_of_manifest
+from recordings.sources.pages import is_manifest, is_page
 from recordings.sources.plain import Plain
 from recordings.sources.sharepoint import SharePoint
 from recordings.sources.source import (
@@ -58,7 +59,9 @@ __all__ = [
     "Web",
     "WebAnswer",
     "has_passcodes",
+    "is_manifest",
     "is_page",
+    "media_of_manifest",
     "platform_of",
     "reads_share_pages",
     "recognise",

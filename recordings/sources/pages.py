@@ -14,6 +14,9 @@ from recordings.sources.errors import (
 )
 
 _MARKUP = re.compile(rb"<[a-z!?]", re.IGNORECASE)
+_MANIFEST = re.compile(
+    rb"#EXTM3U\s|(?:<\?xml[^>]{0,200}\?>)?(?:\s|<!--.{0,4000}?-->)*<MPD[\s>]", re.DOTALL
+)
 _GONE = re.compile(
     r"expired|no longer (available|exists)|not found|been (deleted|removed)|does ?n.t exist", re.I
 )
@@ -80,6 +83,11 @@ def is_page(content_type: str, head: bytes) -> bool:
     if not start:
         return content_type in ("text/html", "application/xhtml+xml")
     return _MARKUP.match(start) is not None
+
+
+def is_manifest(head: bytes) -> bool:
+    """Whether a body lists the segments of a recording: HLS (RFC 8216) or DASH (ISO 23009-1)."""
+    return _MANIFEST.match(head.removeprefix(b"\xef\xbb\xbf").lstrip()) is not None
 
 
 def reason(status: int, page: Page, site: str) -> SourceError:
