@@ -56,6 +56,9 @@ class AnnouncedRecording(models.Model):
     expires_at = models.DateTimeField(
         null=True, blank=True, help_text=_("When the platform removes it.")
     )
+    gone_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When the platform said that it had removed it.")
+    )
     status = models.CharField(max_length=9, choices=Status.choices, default=Status.WAITING)
     suggestions = models.JSONField(default=list, blank=True)
     session = models.ForeignKey(
@@ -75,6 +78,18 @@ class AnnouncedRecording(models.Model):
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )
+    problem = models.CharField(
+        max_length=500, blank=True, help_text=_("What to know or to do about it, in one sentence.")
+    )
+    looked_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When a session was last looked for.")
+    )
+    beside_due_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text=_("When to fetch what came to lie beside it after its import."),
+    )
+    beside_attempts = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -94,6 +109,19 @@ class AnnouncedRecording(models.Model):
         )
         indexes = (
             models.Index(fields=["coach", "status", "-started_at"], name="announced_coach_status"),
+            models.Index(
+                fields=["looked_at"], condition=Q(status="waiting"), name="announced_waiting"
+            ),
+            models.Index(
+                fields=["beside_due_at"],
+                condition=Q(beside_due_at__isnull=False),
+                name="announced_beside_due",
+            ),
+            models.Index(
+                fields=["access_until"],
+                condition=~Q(sealed_access=""),
+                name="announced_with_access",
+            ),
         )
 
     def __str__(self) -> str:
@@ -125,6 +153,12 @@ class Booking(models.Model):
         Session, on_delete=models.SET_NULL, related_name="bookings", null=True, blank=True
     )
     is_cancelled = models.BooleanField(default=False)
+    written = models.JSONField(
+        default=dict,
+        blank=True,
+        editable=False,
+        help_text=_("What was put into the session: what differs now, a person has changed."),
+    )
     told_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
