@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 import structlog
 from django.conf import settings
-from django.db import close_old_connections, transaction
+from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 
 from accounts.models import User
-from filmroom.sealing import unseal
+from filmroom.sealing import Unsealable, seal
 from filmroom.sentences import sentence
 from recordings import storage
+from recordings.bringing import bring
 from recordings.errors import NotRetryable
-from recordings.fetching import Fetched, FetchError, check_url
+from recordings.fetching import FetchError, check_url
 from recordings.leases import (
     FORBIDDEN,
     LOST,
@@ -30,20 +33,26 @@ from recordings.leases import (
 )
 from recordings.lifecycle import SWEEP, WORKER, advance, database_now, fail, person, start
 from recordings.media.probing import NotMedia
-from recordings.media.sniffing import Sniffed
 from recordings.models import SessionUpload
-from recordings.sources import SourceError, platform_of, recognise
-from recordings.sources.links import site_name
-from recordings.storage import StorageError, StoredObject
-from recordings.transferring import TRIES, Transfer, TryLater
+from recordings.sources import (
+    Source,
+    SourceError,
+    Waiting,
+    platform_of,
+    recognise,
+)
+from recordings.storage import StorageError
+from recordings.transferring import TryLater
 from recordings.turns import FETCHED_TYPES, running_of
-from recordings.verifying import completion_fields, probe_object, remove_leftovers, sniff_object
+from recordings.verifying import remove_leftovers
 from sessions_app.models import Platform, Session, UploadStatus
 
 logger = structlog.get_logger(__name__)
 
 MOST_LOST_WORKERS = 3
 LONGEST_DELAY = timedelta(hours=24)
+PATIENCE_WITH_PLATFORMS = timedelta(hours=24)
+FIRST_PAUSE = timedelta(minutes=15)
 WORKER_LOST = sentence(
     "The import was interrupted three times on our side: retry it, and tell staff if that fails."
 )
@@ -60,12 +69,14 @@ def start_import(
 ) -> SessionUpload:
     """Return a pending upload for a link; a worker fetches it.
 
-    The platform is read off the link; ``platform`` counts where the link says nothing.
-    ``passcode`` is for platforms that ask for one; no source uses it yet, so it is stored nowhere.
+    The platform is read off the link; ``platform`` counts where the link says nothing, and where
+    it says another one the first event notes that. ``passcode`` is kept sealed until the import
+    ends.
     Raises FetchError kinds (blocked_address, unsupported_scheme, invalid_url) with nothing stored.
     """
     check_url(url)
-    return start(_new_import(session, url, platform, by, token_id), actor=person(by))
+    upload = _new_import(session, url, platform, passcode, by, token_id)
+    return start(upload, actor=person(by), note=_correction(platform, upload.platform))
 
 
 def start_import_once(
@@ -81,11 +92,71 @@ def start_import_once(
         links = SessionUpload.objects.active().filter(type__in=FETCHED_TYPES, session=session)
         if links.filter(original_url=url).exists():
             return None
-        return start(_new_import(session, url, "", by, None), actor=person(by))
+        return start(_new_import(session, url, "", passcode, by, None), actor=person(by))
+
+
+def start_announced(
+    *,
+    session: Session,
+    platform: str,
+    url: str,
+    filename: str,
+    by: User,
+    expected_size_bytes: int | None = None,
+) -> SessionUpload:
+    """Return a pending upload for a recording that a platform announced; a worker fetches it.
+
+    ``url`` is what is shown and kept, without a secret in it; what is fetched, and by which
+    credentials, says the source that `register_source` finds for the upload. The import goes on
+    for as long as ``by`` is active. Raises FetchError kinds (blocked_address, unsupported_scheme,
+    invalid_url) with nothing stored.
+    """
+    check_url(url)
+    name = storage.safe_display_name(filename)
+    upload = SessionUpload(
+        session=session,
+        type=SessionUpload.Type.WEBHOOK,
+        platform=platform,
+        original_url=url,
+        original_filename=name,
+        expected_size_bytes=expected_size_bytes,
+        s3_key=_new_key(session, name),
+        created_by=by,
+    )
+    return start(upload, actor=person(by))
+
+
+_finders: list[Callable[[SessionUpload], Source | None]] = []
+
+
+def register_source(finder: Callable[[SessionUpload], Source | None]) -> None:
+    """Let ``finder`` say which source an announced upload (type ``webhook``) comes from.
+
+    Apps above know the credentials; None leaves the upload to its link.
+    """
+    _finders.append(finder)
+
+
+def _source_of(upload: SessionUpload) -> Source:
+    if upload.type == SessionUpload.Type.WEBHOOK:
+        for finder in _finders:
+            source = finder(upload)
+            if source is not None:
+                return source
+    return recognise(upload.original_url)
+
+
+def _correction(given: str, recognised: str) -> str:
+    """The note that a caller's platform was not the link's."""
+    return (
+        f"platform: given as {given}, the link is {recognised}"
+        if (given and given != recognised)
+        else ""
+    )
 
 
 def _new_import(
-    session: Session, url: str, platform: str, by: User, token_id: UUID | None
+    session: Session, url: str, platform: str, passcode: str, by: User, token_id: UUID | None
 ) -> SessionUpload:
     recognised = platform_of(url)
     name = storage.safe_display_name(unquote(urlsplit(url).path.rpartition("/")[2]))
@@ -95,6 +166,7 @@ def _new_import(
         platform=recognised if recognised != Platform.OTHER else platform or recognised,
         original_url=url,
         original_filename=name,
+        sealed_passcode=seal(passcode),
         s3_key=_new_key(session, name),
         created_by=by,
         created_with_token=token_id,
@@ -106,10 +178,13 @@ def can_retry(upload: SessionUpload) -> bool:
     return upload.type in FETCHED_TYPES and upload.status == UploadStatus.FAILED
 
 
-def retry(*, upload: SessionUpload, by: User, token_id: UUID | None = None) -> SessionUpload:
+def retry(
+    *, upload: SessionUpload, by: User, token_id: UUID | None = None, passcode: str = ""
+) -> SessionUpload:
     """Put a failed import back in the queue and return it; from now on it is ``by``'s.
 
-    Whoever asked first may be gone, and their token revoked: the new try does not depend on them.
+    ``passcode`` has to be given again where the link asks for one: it was forgotten. Whoever asked
+    first may be gone, and their token revoked: the new try does not depend on them.
     Raises NotRetryable for anything else, StorageError while its old parts cannot be removed.
     """
     if not can_retry(upload):
@@ -127,8 +202,10 @@ def retry(*, upload: SessionUpload, by: User, token_id: UUID | None = None) -> S
         attempts=0,
         lost_workers=0,
         bytes_transferred=0,
+        waiting_since=None,
         next_attempt_at=None,
         multipart_id="",
+        sealed_passcode=seal(passcode),
         s3_key=_new_key(upload.session, upload.original_filename),
     )
     if not moved:
@@ -147,12 +224,14 @@ def run(upload_id: UUID, *, worker: str) -> SessionUpload | None:
         return None
     with Lease(upload.pk, upload.lease_owner) as lease:
         try:
-            _bring(upload, lease)
+            bring(upload, lease, _source_of(upload))
         except LeaseStopped as stopped:
             _give_up(upload, lease, stopped.reason)
+        except Waiting as error:
+            _wait(upload, lease, error)
         except TryLater as later:
             _give_back(upload, lease, note=later.error.code, seconds=later.seconds)
-        except (FetchError, SourceError, StorageError, NotMedia) as error:
+        except (FetchError, SourceError, StorageError, NotMedia, Unsealable) as error:
             _fail(upload, lease, error.code, error.detail)
     return upload
 
@@ -182,6 +261,8 @@ def _claim(upload_id: UUID, worker: str) -> SessionUpload | None:
             lease_until=lease_end(),
             next_attempt_at=None,
             bytes_transferred=0,
+            error_code="",
+            error_detail="",
         )
         return upload if won else None
 
@@ -200,107 +281,42 @@ def _forbid(upload: SessionUpload, **condition: str) -> None:
         remove_leftovers(upload)
 
 
-def _bring(upload: SessionUpload, lease: Lease) -> None:
-    """Fetch, verify, complete. Raises what stops it."""
-    if upload.multipart_id:
-        # Of a lost worker. Also when an object is there: another one may have made it.
-        storage.abort_multipart(upload.s3_key, upload.multipart_id)
-    stored, sha256 = _found_already(upload), ""
-    if stored is None:
-        transfer = _transfer_of(upload, lease)
-        try:
-            stored = transfer.run()
-        except storage.KeyTaken:
-            # A worker whose lease had run out finished all the same: its object is the recording.
-            _abandon(transfer, upload)
-            stored = storage.head(upload.s3_key)
-            if stored is None:
-                raise
-        except BaseException:
-            _abandon(transfer, upload)
-            raise
-        else:
-            sha256 = transfer.sha256
-        # Hours may have gone by, in which the database has hung up on us.
-        close_old_connections()
-    _complete(upload, lease, stored, sha256)
-
-
-def _found_already(upload: SessionUpload) -> StoredObject | None:
-    """The object that an earlier worker completed before it was lost, if it did."""
-    if not upload.lost_workers:
-        return None
-    stored = storage.head(upload.s3_key)
-    if stored is None or upload.expected_size_bytes not in (None, stored.size_bytes):
-        return None
-    return stored
-
-
-def _transfer_of(upload: SessionUpload, lease: Lease) -> Transfer:
-    source = recognise(upload.original_url)
-    row = SessionUpload.objects.filter(pk=upload.pk, **lease.condition)
-
-    def on_try() -> None:
-        if not row.update(attempts=F("attempts") + 1):
-            raise LeaseStopped(LOST)
-
-    def on_opened(multipart_id: str) -> None:
-        if not row.update(multipart_id=multipart_id):
-            raise LeaseStopped(LOST)
-        upload.multipart_id = multipart_id
-
-    def on_described(fetched: Fetched, sniffed: Sniffed) -> None:
-        row.update(
-            original_filename=storage.safe_display_name(fetched.filename)
-            or upload.original_filename,
-            mime_type=sniffed.mime_type,
-            expected_size_bytes=fetched.size,
-        )
-
-    return Transfer(
-        key=upload.s3_key,
-        source=source,
-        url=upload.original_url,
-        passcode=unseal(upload.sealed_passcode),
-        site=site_name(upload.platform),
-        hold=lease,
-        tries_left=max(TRIES - upload.attempts, 1),
-        on_try=on_try,
-        on_opened=on_opened,
-        on_described=on_described,
-    )
-
-
-def _abandon(transfer: Transfer, upload: SessionUpload) -> None:
-    try:
-        transfer.abandon()
-    except StorageError as error:
-        # The id stays in the row: the next worker or the sweep aborts the parts.
-        logger.warning("parts_stay", upload=str(upload.pk), reason=error.reason)
-        SessionUpload.objects.filter(pk=upload.pk).update(leftovers=True)
-    else:
-        SessionUpload.objects.filter(pk=upload.pk, multipart_id=upload.multipart_id).update(
-            multipart_id=""
-        )
-
-
-def _complete(upload: SessionUpload, lease: Lease, stored: StoredObject, sha256: str) -> None:
-    facts = probe_object(stored)
-    mime_type = facts.mime_type if facts else sniff_object(stored).mime_type
-    fields = completion_fields(stored, mime_type=mime_type, sha256=sha256, facts=facts)
-    won = advance(
-        upload, to=UploadStatus.COMPLETED, actor=WORKER, only_if=lease.condition, **fields
-    )
-    if not won and upload.status in (UploadStatus.CANCELLED, UploadStatus.FAILED):
-        remove_leftovers(upload)
-
-
 def _fail(upload: SessionUpload, lease: Lease, code: str, detail: str) -> None:
     moved = fail(
         upload, code=code, detail=detail, actor=WORKER, only_if=lease.condition, leftovers=True
     )
     if moved or upload.status == UploadStatus.CANCELLED:
         remove_leftovers(upload)
+
+
+def _wait(upload: SessionUpload, lease: Lease, error: Waiting) -> None:
+    """Leave a link alone for a while that the platform says gets better; over a day in all.
+
+    Each pause is as long as all before it together: a quarter of an hour at first, then up to the
+    last try a day after the first.
+    """
+    now = timezone.now()
+    since = upload.waiting_since or now
+    waited = now - since
+    if waited >= PATIENCE_WITH_PLATFORMS:
+        _fail(upload, lease, error.code, error.detail)
+        return
+    pause = min(max(waited, FIRST_PAUSE), PATIENCE_WITH_PLATFORMS - waited)
+    advance(
+        upload,
+        to=UploadStatus.PENDING,
+        actor=WORKER,
+        note=error.code,
+        only_if=lease.condition,
+        lease_owner="",
+        lease_until=None,
+        bytes_transferred=0,
+        attempts=0,
+        error_code=error.code,
+        error_detail=error.detail,
+        waiting_since=since,
+        next_attempt_at=database_now() + pause,
+    )
 
 
 def _give_up(upload: SessionUpload, lease: Lease, reason: str) -> None:

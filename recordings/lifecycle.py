@@ -11,8 +11,8 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from accounts.models import User
-from recordings.models import SessionUpload, UploadEvent
-from recordings.signals import recording_ready, recording_removed
+from recordings.models import ACTIVE_STATUSES, SessionUpload, UploadEvent
+from recordings.signals import recording_failed, recording_ready, recording_removed
 from sessions_app.models import Session, StageStatus, UploadStatus
 
 logger = structlog.get_logger(__name__)
@@ -67,7 +67,7 @@ class ForbiddenMove(RuntimeError):
     """The code asked for a move that the table does not have: a fault of ours, not a caller's."""
 
 
-def start(upload: SessionUpload, *, actor: Actor) -> SessionUpload:
+def start(upload: SessionUpload, *, actor: Actor, note: str = "") -> SessionUpload:
     """Save a new upload, with its first event, in ``pending`` (or ``completed``, for a sync).
 
     Raises IntegrityError when another live upload already has the key.
@@ -77,7 +77,7 @@ def start(upload: SessionUpload, *, actor: Actor) -> SessionUpload:
     with transaction.atomic():
         session = _lock(upload.session_id)
         upload.save(force_insert=True)
-        _record(upload.pk, "", upload.status, actor, "")
+        _record(upload.pk, "", upload.status, actor, note)
         _project(session)
         _announce(upload, upload.status)
     return upload
@@ -105,6 +105,8 @@ def advance(
     allowed = TRANSITIONS.get((was, to))
     if allowed is None or actor.kind not in allowed[0]:
         raise ForbiddenMove(f"{actor.kind} may not move an upload from {was} to {to}")
+    if to not in ACTIVE_STATUSES:
+        fields["sealed_passcode"] = ""  # a passcode is kept no longer than it is needed
     with transaction.atomic():
         session = _lock(upload.session_id)
         won = (
@@ -184,6 +186,8 @@ def _announce(upload: SessionUpload, now: str) -> None:
         transaction.on_commit(lambda: _send(recording_ready, upload))
     elif now in (D, M):
         transaction.on_commit(lambda: _send(recording_removed, upload))
+    elif now == F:
+        transaction.on_commit(lambda: _send(recording_failed, upload))
 
 
 def _send(signal: Any, upload: SessionUpload) -> None:

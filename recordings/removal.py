@@ -11,7 +11,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
-from recordings import storage
+from recordings import sidecars, storage
 from recordings.cancelling import cancel as cancel_upload
 from recordings.errors import (
     DeletionQueued,
@@ -84,6 +84,7 @@ def _remove_all(uploads: QuerySet[SessionUpload], actor: Actor) -> int:
     removed = 0
     for upload in uploads.order_by("completed_at", "created_at", "id"):
         storage.delete(upload.s3_key)
+        sidecars.withdraw(upload)
         while upload.status in REMOVABLE and upload.removal_requested_at is not None:
             removed += advance(
                 upload,
@@ -187,8 +188,17 @@ def _bring_back(upload: SessionUpload, by: User) -> bool:
             deleted_by=None,
             removal_requested_by=None,
         )
+        _bring_sidecars_back(upload)
     except IntegrityError:
         # A sync was first and made an upload of the object: the session has its recording.
         upload.refresh_from_db()
         return True
     return upload.status == UploadStatus.COMPLETED
+
+
+def _bring_sidecars_back(upload: SessionUpload) -> None:
+    try:
+        sidecars.bring_back(upload)
+    except StorageError as error:
+        # The recording is back, and that is what was asked for: the sweep brings the rest.
+        logger.warning("sidecars_wait", upload=str(upload.pk), reason=error.reason)

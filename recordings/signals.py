@@ -2,6 +2,10 @@
 
 from django.dispatch import Signal
 
-# Both carry upload_id and session_id.
+# Each carries upload_id and session_id.
 recording_ready = Signal()
 recording_removed = Signal()
+recording_failed = Signal()
+
+# A sync run has ended, whatever its status: carries run_id.
+sync_finished = Signal()

@@ -25,6 +25,7 @@ from recordings import (
     leases,
     removal,
     rendering,
+    sidecars,
     sweeping,
     sync,
     turns,
@@ -226,6 +227,7 @@ UPLOAD_SWEEPS: dict[str, Callable[[], int]] = {
     "idempotency": idempotency.forget_old,
     "unexamined": nudge_unexamined,
     "renditions": settle_renditions,
+    "sidecars": sidecars.settle,
 }
 
 

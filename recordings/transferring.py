@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Protocol
 
+import structlog
 from django.conf import settings
 
 from recordings.browsing import Browser
-from recordings.fetching import Fetched, FetchError, FetchSession, StatusError, open_url
+from recordings.fetching import Fetched, FetchError, FetchSession
 from recordings.fetching.errors import TruncatedBody
+from recordings.fetching.fetched import CHUNK_BYTES, PEEK_BYTES
+from recordings.following import open_recording
 from recordings.media.sniffing import Sniffed, sniff
-from recordings.sources import Source, SourceError, is_page
+from recordings.sources import (
+    Download,
+    Media,
+    SidecarLink,
+    Source,
+    SourceError,
+    is_manifest,
+    is_page,
+)
+from recordings.sources.manifests import media_of_manifest
 from recordings.storage import (
     BytesDiffer,
     Part,
@@ -24,12 +38,15 @@ from recordings.storage import (
     part_size_for,
     put_part,
 )
+from recordings.streaming import assemble
+
+logger = structlog.get_logger(__name__)
 
 TRIES = 5
 # Longer waits are not spent inside a worker: the row is given back until then.
 LONGEST_WAIT_SECONDS = 60.0
 SMALLEST_PART_BYTES = 5 * 1024 * 1024
-MOST_FOLLOWED_PAGES = 2
+MOST_SIDECARS = 20
 
 
 class Hold(Protocol):
@@ -85,10 +102,12 @@ class Transfer:
         tries_left: int,
         on_try: Callable[[], None],
         on_opened: Callable[[str], None],
-        on_described: Callable[[Fetched, Sniffed], None],
+        on_described: Callable[[str, int | None, Sniffed], None],
+        on_sidecar: Callable[[SidecarLink, bytes], None],
     ) -> None:
-        """``on_try`` is called before each request, ``on_opened`` with the multipart's id,
-        ``on_described`` when the answer's name, size and type are known."""
+        """``on_try`` is called before each try, ``on_opened`` with the multipart's id,
+        ``on_described`` when name, size in bytes (None: not known) and type are known,
+        ``on_sidecar`` with each file that lies beside the recording and its bytes."""
         self._key = key
         self._source = source
         self._url = url
@@ -99,6 +118,7 @@ class Transfer:
         self._on_try = on_try
         self._on_opened = on_opened
         self._on_described = on_described
+        self._on_sidecar = on_sidecar
         self._multipart_id = ""
         self._etag: str | None = None
         self._restart()
@@ -107,7 +127,7 @@ class Transfer:
         self._hash = hashlib.sha256()
         self._parts: list[Part] = []
         self._buffer = bytearray()
-        self._received = 0
+        self._received = self._hold.bytes_transferred = 0
         self._size: int | None = None
         self._part_size = SMALLEST_PART_BYTES
 
@@ -141,14 +161,9 @@ class Transfer:
             abort_multipart(self._key, self._multipart_id)
 
     def _judge(self, error: FetchError) -> FetchError:
-        """Return an error that may get better; raise one that will not, as the source names it."""
+        """Return an error that may get better; raise one that will not."""
         if error.retryable and self._tries_left > 0:
             return error
-        # Without a status it was no answer that a source could read a reason from.
-        if isinstance(error, StatusError) and error.status and not error.retryable:
-            raise self._source.explain(
-                error.status, error.final_url, error.content_type, error.head
-            ) from error
         raise error
 
     def _pause(self, error: FetchError, failures: int) -> None:
@@ -163,53 +178,84 @@ class Transfer:
         with FetchSession() as session:
             # From here on, so that a host that never answers holds up no cancel.
             self._hold.when_stopped(session.abort)
-            media = self._source.locate(self._url, self._passcode, Browser(session))
-            if media.file is None:
-                raise NotRecording(self._site)
-            self._download = media.file
-            self._followed = 0
-            while True:
-                with open_url(
-                    self._download.url,
-                    session=session,
-                    headers=self._download.headers,
-                    offset=self._received,
-                    if_range=self._etag,
-                ) as fetched:
-                    if self._take(fetched):
-                        return
+            web = Browser(session)
+            media = self._source.locate(self._url, self._passcode, web)
+            if media.file is not None:
+                media = self._take_file(media.file, media, session, web)
+            if media.streams:
+                self._take_streams(media, session)
+            self._keep_sidecars(media.sidecars, web)
 
-    def _take(self, fetched: Fetched) -> bool:
-        """Take the body in; False when it was a page that leads to another download."""
+    def _take_file(
+        self, file: Download, media: Media, session: FetchSession, web: Browser
+    ) -> Media:
+        """Take the file in; what is only a manifest is read instead, and its streams returned."""
+        with open_recording(
+            self._source, file, session=session, offset=self._received, if_range=self._etag
+        ) as fetched:
+            head = b"" if fetched.offset else fetched.peek()
+            if not is_manifest(head):
+                self._take(fetched)
+                return media
+        listed = media_of_manifest(
+            fetched.url, head, fetched.content_type, web, headers=file.headers
+        )
+        if listed is None:
+            raise NotRecording(self._site)
+        return replace(listed, sidecars=media.sidecars + listed.sidecars)
+
+    def _take(self, fetched: Fetched) -> None:
         if fetched.offset != self._received or fetched.offset == 0:
             self._restart()
-            head = fetched.peek()
-            if is_page(fetched.content_type, head):
-                return self._follow(fetched, head)
-            self._describe(fetched, head)
+            self._describe(fetched.filename, fetched.size, fetched.peek())
             self._etag = fetched.etag
         for chunk in fetched.iter_bytes():
             self._hold.check()
             self._add(chunk)
-        return True
 
-    def _follow(self, fetched: Fetched, head: bytes) -> bool:
-        following = self._source.follow(head)
-        self._followed += 1
-        if following is None or self._followed > MOST_FOLLOWED_PAGES:
-            raise self._source.explain(fetched.status, fetched.url, fetched.content_type, head)
-        self._download = following
-        return False
+    def _take_streams(self, media: Media, session: FetchSession) -> None:
+        """Take in the one MP4 that the streams become, once all of it is here."""
+        self._restart()
+        self._etag = None
+        with assemble(
+            media,
+            site=self._site,
+            session=session,
+            check=self._hold.check,
+            on_bytes=self._tell,
+        ) as file:
+            size = os.fstat(file.fileno()).st_size
+            head = file.read(PEEK_BYTES)
+            self._describe(media.filename, size, head)
+            chunk = head
+            while chunk:
+                self._hold.check()
+                self._add(chunk)
+                chunk = file.read(CHUNK_BYTES)
 
-    def _describe(self, fetched: Fetched, head: bytes) -> None:
+    def _keep_sidecars(self, links: Sequence[SidecarLink], web: Browser) -> None:
+        """Bring what lies beside; that it cannot be had does not harm the recording."""
+        for link in links[:MOST_SIDECARS]:
+            try:
+                answer = web.get(link.url, headers=link.headers)
+            except FetchError as error:
+                self._hold.check()
+                logger.info("sidecar_not_fetched", kind=link.kind, code=error.code)
+                continue
+            if answer.ok and answer.body and not is_page(answer.content_type, answer.body):
+                self._on_sidecar(link, answer.body)
+            else:
+                logger.info("sidecar_refused", kind=link.kind, status=answer.status)
+
+    def _describe(self, name: str, size: int | None, head: bytes) -> None:
         if not head:
             raise EmptyRecording(self._site)
-        sniffed = sniff(head, total_size=fetched.size)
+        sniffed = sniff(head, total_size=size)
         if sniffed is None:
             raise NotRecording(self._site)
-        self._size = fetched.size
-        self._part_size = part_size_for(fetched.size, SMALLEST_PART_BYTES)
-        self._on_described(fetched, sniffed)
+        self._size = size
+        self._part_size = part_size_for(size, SMALLEST_PART_BYTES)
+        self._on_described(name, size, sniffed)
         if not self._multipart_id:
             self._multipart_id = create_multipart(self._key, content_type=sniffed.mime_type)
             self._on_opened(self._multipart_id)
@@ -220,7 +266,11 @@ class Transfer:
         self._buffer += chunk
         while len(self._buffer) >= self._part_size:
             self._send(self._part_size)
-        self._hold.bytes_transferred = self._received
+        self._tell(self._received)
+
+    def _tell(self, received: int) -> None:
+        # What was gathered in segments is then sent on as one file: that takes nothing back.
+        self._hold.bytes_transferred = max(self._hold.bytes_transferred, received)
 
     def _send(self, length: int) -> None:
         with memoryview(self._buffer) as view, view[:length] as part:

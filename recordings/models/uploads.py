@@ -255,7 +255,7 @@ class SessionUpload(models.Model):
 
         ``error_code`` and ``error_detail`` then say what it waits for.
         """
-        return self.status == UploadStatus.PENDING and self.waiting_since is not None
+        return self.status == UploadStatus.PENDING and self.error_code != ""
 
     @property
     def part_count(self) -> int:
@@ -293,7 +293,20 @@ class UploadEvent(models.Model):
 
     class Meta:
         ordering = ("at", "id")
-        indexes = (models.Index(fields=["upload", "at"], name="event_upload_time"),)
+        indexes = (
+            models.Index(fields=["upload", "at"], name="event_upload_time"),
+            models.Index(
+                fields=["at"],
+                condition=Q(
+                    to_status__in=(
+                        UploadStatus.COMPLETED,
+                        UploadStatus.FAILED,
+                        UploadStatus.DELETED,
+                    )
+                ),
+                name="event_news_time",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.get_from_status_display() or '–'} → {self.get_to_status_display()}"

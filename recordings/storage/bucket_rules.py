@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from .client import ENCRYPTION
-from .keys import KEY_ROOT, RENDITION_ROOT
+from .keys import KEY_ROOT, RENDITION_ROOT, SIDECAR_ROOT
 
 ABORT_MULTIPART_DAYS = 7
 # Counted from the opening of an upload in parts; the bucket aborts it at the midnight after.
@@ -42,6 +42,13 @@ LIFECYCLE_RULES: list[dict[str, Any]] = [
         "ID": "film-room-old-versions",
         "Status": "Enabled",
         "Filter": {"Prefix": KEY_ROOT},
+        "NoncurrentVersionExpiration": {"NoncurrentDays": OLD_VERSION_DAYS},
+        "Expiration": {"ExpiredObjectDeleteMarker": True},
+    },
+    {
+        "ID": "film-room-old-sidecars",
+        "Status": "Enabled",
+        "Filter": {"Prefix": SIDECAR_ROOT},
         "NoncurrentVersionExpiration": {"NoncurrentDays": OLD_VERSION_DAYS},
         "Expiration": {"ExpiredObjectDeleteMarker": True},
     },

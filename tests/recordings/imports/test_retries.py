@@ -10,7 +10,7 @@ import pytest
 from django.db import OperationalError
 from django.utils import timezone
 
-from recordings import imports, lifecycle, turns
+from recordings import bringing, imports, lifecycle, turns
 from recordings.errors import NotRetryable
 from recordings.leases import Lease
 from recordings.models import SessionUpload
@@ -232,7 +232,7 @@ def test_a_database_that_is_away_at_the_end_costs_no_second_fetch(
         def refuse(*args: Any, **kwargs: Any) -> bool:
             raise OperationalError("the server closed the connection")
 
-        patched.setattr(imports, "completion_fields", refuse)
+        patched.setattr(bringing, "completion_fields", refuse)
         with pytest.raises(OperationalError):
             imports.run(upload.pk, worker="first")
     SessionUpload.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
