@@ -22,6 +22,7 @@ from recordings.concluding import Reconciliation
 from recordings.lifecycle import database_now, person
 from recordings.models import SessionUpload, SyncRun, UnmatchedFile
 from recordings.reconciling import KeysOutOfOrder, Tally
+from recordings.signals import sync_finished
 from recordings.storage import StorageError
 from recordings.verifying import completion_fields, sniff_object
 from sessions_app.models import Session, UploadStatus
@@ -134,6 +135,7 @@ class _Lease:
     """One run in the hands of this call, renewed from time to time while it goes on."""
 
     def __init__(self, run_id: UUID, owner: str) -> None:
+        self._run_id = run_id
         self.row = SyncRun.objects.filter(pk=run_id, lease_owner=owner, status=Status.RUNNING)
         self._renewed = time.monotonic()
 
@@ -146,8 +148,8 @@ class _Lease:
         self._renewed = time.monotonic()
 
     def finish(self, status: str, tally: Tally) -> None:
-        """Write the run's end and its counts, if it is still ours."""
-        self.row.update(
+        """Write the run's end and its counts, if it is still ours; then tell of it."""
+        ended = self.row.update(
             status=status,
             finished_at=database_now(),
             lease_until=None,
@@ -158,6 +160,8 @@ class _Lease:
             unmatched_files=tally.unmatched_files,
             errors=tally.errors,
         )
+        if ended:
+            _tell_of_end(self._run_id)
 
 
 def run_sync(run_id: UUID, *, worker: str) -> SyncRun:
@@ -187,7 +191,7 @@ def run_sync(run_id: UUID, *, worker: str) -> SyncRun:
 
 def _claim(run_id: UUID, owner: str) -> _Lease | None:
     lost = SyncRun.objects.filter(leases.expired(), pk=run_id, status=Status.RUNNING)
-    lost.filter(attempts__gte=MOST_LOST_WORKERS).update(
+    given_up = lost.filter(attempts__gte=MOST_LOST_WORKERS).update(
         status=Status.FAILED,
         finished_at=database_now(),
         lease_until=None,
@@ -199,6 +203,8 @@ def _claim(run_id: UUID, owner: str) -> _Lease | None:
             }
         ],
     )
+    if given_up:
+        _tell_of_end(run_id)
     free = SyncRun.objects.filter(pk=run_id).filter(
         Q(status=Status.PENDING) | Q(status=Status.RUNNING) & leases.expired()
     )
@@ -210,6 +216,10 @@ def _claim(run_id: UUID, owner: str) -> _Lease | None:
         attempts=F("attempts") + 1,
     )
     return _Lease(run_id, owner) if won else None
+
+
+def _tell_of_end(run_id: UUID) -> None:
+    transaction.on_commit(lambda: sync_finished.send_robust(sender=SyncRun, run_id=run_id))
 
 
 def assign_unmatched(*, file: UnmatchedFile, session: Session, by: User) -> SessionUpload:

@@ -16,7 +16,7 @@ import orjson
 
 from recordings.fetching.errors import SourceRefused, TooLarge, TruncatedBody
 from recordings.fetching.fetched import Fetched
-from recordings.fetching.opening import drop, follow
+from recordings.fetching.opening import drop, follow, retry_after_of
 from recordings.fetching.session import FetchSession
 
 MOST_BYTES = 5 * 1024 * 1024
@@ -38,6 +38,11 @@ class Answer:
     def ok(self) -> bool:
         """Whether the status is one of success."""
         return 200 <= self.status < 300
+
+    @property
+    def retry_after(self) -> float | None:
+        """For how many seconds the other side asked to wait, None when it did not."""
+        return retry_after_of(self.headers.get("Retry-After", ""))
 
     @property
     def text(self) -> str:
@@ -63,12 +68,15 @@ def ask(
     content_type: str = FORM,
     max_bytes: int = MOST_BYTES,
     redirects: bool = True,
+    reads_body: bool = True,
 ) -> Answer:
     """Send one request through the guard and return the whole answer, whatever its status.
 
     ``headers`` go to the URL's own host only, cookies are kept in ``session``. At most
     ``max_bytes`` of body are taken in, also of one that came compressed. Without ``redirects``
-    a redirect is itself the answer. Raises `FetchError` kinds for what is no answer at all.
+    a redirect is itself the answer. Without ``reads_body`` the status and headers are all that
+    counts: the body, endless or not, is left where it is. Raises `FetchError` kinds for what is no
+    answer at all.
     """
     wanted = dict(headers or {})
     if body is not None:
@@ -76,7 +84,8 @@ def ask(
     response = follow(url, session, wanted, cookies, method=method, body=body, redirects=redirects)
     fetched = Fetched(response, session.deadline, offset=0, max_bytes=max_bytes)
     try:
-        raw = b"" if method == "HEAD" else b"".join(fetched.iter_bytes())
+        unread = method == "HEAD" or not reads_body
+        raw = b"" if unread else b"".join(fetched.iter_bytes())
     finally:
         drop(response, session)
     coding = fetched.headers.get("Content-Encoding", "").strip().lower()

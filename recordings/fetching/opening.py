@@ -171,7 +171,7 @@ def _status_error(fetched: Fetched) -> StatusError:
         error = ExpiredOrDeleted()
     elif status == 429 or status >= 500:
         error = SourceUnavailable()
-        error.retry_after = _retry_after(fetched.headers.get("Retry-After", ""))
+        error.retry_after = retry_after_of(fetched.headers.get("Retry-After", ""))
     else:
         error = SourceRefused()
     error.status = status
@@ -185,7 +185,8 @@ def _status_error(fetched: Fetched) -> StatusError:
     return error
 
 
-def _retry_after(value: str) -> float | None:
+def retry_after_of(value: str) -> float | None:
+    """The seconds that a ``Retry-After`` header asks for, None when it says nothing sane."""
     value = value.strip()
     if value.isascii() and value.isdigit() and len(value) < 10:
         return float(value)
