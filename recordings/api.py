@@ -16,12 +16,12 @@ from rest_framework.response import Response
 
 from accounts.models import User
 from filmroom.json import StrictJSONParser
-from recordings import imports, playback, removal, sync, tasks, uploads
+from recordings import imports, playback, removal, sidecars, sync, tasks, uploads
 from recordings import serializers as shapes
 from recordings.doors import RecordingsViewSet, checked
 from recordings.models import SyncRun
 from recordings.receiving import expect_recording
-from recordings.shaping import shape_run, shape_sessions, shape_upload
+from recordings.shaping import shape_run, shape_sessions, shape_sidecar, shape_upload
 from sessions_app.filters import SessionFilter
 from sessions_app.models import Session
 
@@ -79,6 +79,13 @@ class SessionRecordingsViewSet(RecordingsViewSet):
                 "mime_type": link.mime_type,
             }
         )
+
+    @extend_schema(filters=False, responses=shapes.SidecarOut(many=True))
+    def sidecars(self, request: Request, session_id: str) -> Response:
+        """List what lies beside the recording (captions, transcript, chat), with URLs."""
+        found = sidecars.of_recording(self.session(session_id))
+        page = self.paginate_queryset(found) or ()
+        return self.get_paginated_response([shape_sidecar(each) for each in page])
 
     @extend_schema(parameters=[shapes.DeleteQuery], responses={204: None})
     def destroy(self, request: Request, session_id: str) -> Response:
@@ -169,10 +176,16 @@ class AttemptViewSet(RecordingsViewSet):
         """Read an upload, for its progress."""
         return Response(shape_upload(self.upload(upload_id)))
 
-    @extend_schema(request=None, responses={202: shapes.UploadOut})
+    @extend_schema(request=shapes.RetryInput, responses={202: shapes.UploadOut})
     def retry(self, request: Request, upload_id: str) -> Response:
         """Try a failed import again."""
-        upload = imports.retry(upload=self.upload(upload_id), by=self.user, token_id=self.token_id)
+        data = checked(shapes.RetryInput, request.data)
+        upload = imports.retry(
+            upload=self.upload(upload_id),
+            by=self.user,
+            token_id=self.token_id,
+            passcode=data.get("passcode", ""),
+        )
         tasks.nudge_import(upload.pk)
         return Response(shape_upload(upload), status=status.HTTP_202_ACCEPTED)
 

@@ -28,6 +28,8 @@ def cancel(*, upload: SessionUpload, by: User) -> SessionUpload:
             lease_owner="",
             lease_until=None,
             next_attempt_at=None,
+            error_code="",  # of what it may have waited for
+            error_detail="",
             leftovers=True,
         )
     if remove_leftovers(upload) and was_fetched:

@@ -276,6 +276,8 @@ def _forbid(upload: SessionUpload, **condition: str) -> None:
         only_if=condition,
         lease_owner="",
         lease_until=None,
+        error_code="",
+        error_detail="",
         leftovers=True,
     ):
         remove_leftovers(upload)

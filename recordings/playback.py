@@ -109,7 +109,7 @@ def signed_link(*, session: Session, disposition: Disposition = "attachment") ->
     """
     upload = _recording(session)
     version_id = _version_in_bucket(upload)
-    seconds, expires_at = _lifetime()
+    seconds, expires_at = link_lifetime()
     url = _sign(
         upload.s3_key,
         upload,
@@ -130,7 +130,7 @@ def sources_of(*, session: Session) -> Sources:
     """
     upload = _recording(session)
     version_id = _version_in_bucket(upload)
-    seconds, expires_at = _lifetime()
+    seconds, expires_at = link_lifetime()
     renditions = {Kind(made.kind): made for made in upload.renditions.all()}
     ready = {
         kind: made for kind, made in renditions.items() if made.status == StageStatus.COMPLETED
@@ -188,7 +188,7 @@ def _version_in_bucket(upload: SessionUpload) -> str | None:
     return version_id
 
 
-def _lifetime() -> tuple[int, datetime]:
+def link_lifetime() -> tuple[int, datetime]:
     seconds: int = settings.DOWNLOAD_URL_SECONDS
     return seconds, timezone.now() + timedelta(seconds=seconds)
 

@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from recordings.allotting import Sureness
 from recordings.loose_files import MOST_FILES
-from recordings.models import SessionUpload, SyncRun
+from recordings.models import SessionUpload, Sidecar, SyncRun
 from recordings.uploads import MOST_PARTS_A_REQUEST
 from sessions_app.models import URL_MAX_LENGTH, Platform, Session, StageStatus, UploadStatus
 from sessions_app.serializers import PersonOut, SaneDateTimeField
@@ -96,8 +96,7 @@ class UploadInput(serializers.Serializer[Any]):
         required=False,
         allow_blank=True,
         max_length=200,
-        help_text="For links that ask for one. No platform that does is supported yet, so it is"
-        " neither used nor stored nor logged.",
+        help_text="For links that ask for one; kept encrypted until the import ends.",
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -324,6 +323,29 @@ class DownloadOut(serializers.Serializer[Any]):
     filename = serializers.CharField()
     size_bytes = serializers.IntegerField()
     mime_type = serializers.CharField()
+
+
+class RetryInput(serializers.Serializer[Any]):
+    passcode = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        max_length=200,
+        help_text="For links that ask for one: it was forgotten when the import failed.",
+    )
+
+
+class SidecarOut(serializers.Serializer[Any]):
+    """A caption, transcript or chat file that the platform had beside the recording."""
+
+    id = serializers.UUIDField()
+    kind = serializers.ChoiceField(choices=Sidecar.Kind.choices)
+    language = serializers.CharField(allow_null=True)
+    filename = serializers.CharField()
+    mime_type = serializers.CharField()
+    size_bytes = serializers.IntegerField()
+    download_url = serializers.URLField()
+    expires_in = serializers.IntegerField()
+    expires_at = serializers.DateTimeField()
 
 
 class DeleteQuery(serializers.Serializer[Any]):

@@ -11,7 +11,8 @@ from django.db.models import QuerySet
 
 from filmroom.sentences import told
 from recordings.loose_files import MatchedFile
-from recordings.models import SessionUpload, SyncRun
+from recordings.models import SessionUpload, Sidecar, SyncRun
+from recordings.sidecars import signed_link
 from recordings.weighing import told_why
 from sessions_app.models import Participant, Session
 
@@ -85,6 +86,22 @@ def shape_sessions(
 def shape_upload(upload: SessionUpload) -> Row:
     """Return one upload as an element of ``uploads``."""
     return _shape_upload({name: getattr(upload, name) for name in _UPLOAD_COLUMNS})
+
+
+def shape_sidecar(sidecar: Sidecar) -> Row:
+    """Return what lies beside a recording, with a URL to read it."""
+    link = signed_link(sidecar)
+    return {
+        "id": sidecar.pk,
+        "kind": sidecar.kind,
+        "language": sidecar.language or None,
+        "filename": sidecar.filename,
+        "mime_type": sidecar.mime_type,
+        "size_bytes": sidecar.size_bytes,
+        "download_url": link.download_url,
+        "expires_in": link.expires_in,
+        "expires_at": link.expires_at,
+    }
 
 
 def shape_open_multipart(upload: SessionUpload) -> Row:

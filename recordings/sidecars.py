@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from recordings import storage
 from recordings.models import LIVE_STATUSES, SessionUpload, Sidecar
+from recordings.playback import Disposition, Link, link_lifetime
 from recordings.storage import ObjectMissing, StorageError
-from sessions_app.models import UploadStatus
+from sessions_app.models import Session, UploadStatus
 
 logger = structlog.get_logger(__name__)
 
@@ -106,6 +107,30 @@ def _row(upload: SessionUpload, kind: str, source_id: str, filename: str, langua
     except IntegrityError:
         return Sidecar.objects.get(upload=upload, kind=kind, source_id=source_id)
     return sidecar
+
+
+def of_recording(session: Session) -> list[Sidecar]:
+    """Return what lies beside the session's recording, in the bucket and fit to be read."""
+    return list(
+        Sidecar.objects.filter(
+            upload=session.recording_upload_id, status=Sidecar.Status.COMPLETED
+        ).order_by("kind", "language", "created_at", "id")
+    )
+
+
+def signed_link(sidecar: Sidecar, *, disposition: Disposition = "attachment") -> Link:
+    """Return a URL for a completed sidecar, valid for DOWNLOAD_URL_SECONDS."""
+    seconds, expires_at = link_lifetime()
+    url = storage.presign_get(
+        sidecar.s3_key,
+        filename=sidecar.filename,
+        mime_type=f"{sidecar.mime_type}; charset=utf-8",
+        disposition=disposition,
+        expires_in=seconds,
+    )
+    return Link(
+        url, seconds, expires_at, sidecar.filename, sidecar.size_bytes or 0, sidecar.mime_type
+    )
 
 
 def withdraw(upload: SessionUpload) -> None:

@@ -86,6 +86,11 @@ urlpatterns = [
         "api-download",
     ),
     route(
+        "recordings/sidecars/<session_id>",
+        SessionRecordingsViewSet.as_view({"get": "sidecars"}),
+        "api-sidecars",
+    ),
+    route(
         "recordings/recording/<session_id>",
         SessionRecordingsViewSet.as_view({"delete": "destroy"}),
         "api-recording-delete",

@@ -86,6 +86,7 @@ API = {
     "recordings/sync-runs": OWN_LIST,
     "recordings/sync-runs/<run_id>": one("run", GET=200),
     "recordings/download/<session_id>": one("session", GET=200),
+    "recordings/sidecars/<session_id>": one("session", GET=200),
     "recordings/recording/<session_id>": one("session", DELETE=204),
     "recordings/recording/<session_id>/restore": one("session", POST=404),
     "sessions": Row({"GET": 200, "POST": 201}, client={"GET": 200, "POST": 403}, body=TALK),
