@@ -33,6 +33,7 @@ class Candidate(NamedTuple):
     s3_status: str = ""
     recording_filename: str = ""
     recording_size_bytes: int | None = None
+    meeting_id: str = ""
 
     @property
     def client_label(self) -> str:

@@ -26,17 +26,17 @@ from recordings.storage import KeyParts
 from recordings.weighing import (
     NO_CLIENT,
     NOT_HELD,
-    POSSIBLE_FROM,
     SAME_CLIENT,
     Evidence,
     Source,
+    offers,
+    ranked,
     weigh,
 )
 
 Reason = UnmatchedFile.Reason
 
 PLACES_PER_QUERY = 100
-MOST_SUGGESTIONS = 5
 # How far from its day a file of a known coach may belong, and one of nobody's from its hour.
 COACH_REACH = timedelta(days=7)
 ANYONES_REACH = timedelta(hours=12)
@@ -233,19 +233,7 @@ def _load_nearby(windows: Iterable[_Window]) -> dict[_Window, list[Candidate]]:
 
 
 def _best(file: FileToPlace, nearby: Iterable[Candidate]) -> list[dict[str, Any]]:
-    scored = [(weigh(_evidence(file, session), session), session) for session in nearby]
-    fitting = [pair for pair in scored if pair[0].score >= POSSIBLE_FROM]
-    fitting.sort(key=lambda pair: (-pair[0].score, pair[0].apart, pair[1].scheduled_at, pair[1].id))
-    return [
-        {
-            "session_id": str(session.id),
-            "title": session.title,
-            "scheduled_at": session.scheduled_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-            "score": weighed.score,
-            "why": weighed.why,
-        }
-        for weighed, session in fitting[:MOST_SUGGESTIONS]
-    ]
+    return offers(ranked((weigh(_evidence(file, session), session), session) for session in nearby))
 
 
 def _evidence(file: FileToPlace, session: Candidate) -> Evidence:

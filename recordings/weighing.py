@@ -8,11 +8,11 @@ at all halves the score, and so does a session that was not held.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from enum import Enum
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from filmroom.sentences import fill, sentence, told
 from recordings.candidates import Candidate
@@ -25,6 +25,7 @@ CERTAIN_FROM = 0.85
 # "Certain" besides asks that the file starts so near, and that no other session comes so close.
 CERTAIN_WITHIN = timedelta(minutes=15)
 RIVAL_MARGIN = 0.15
+MOST_SUGGESTIONS = 5
 
 NOT_HELD = frozenset({Session.Status.CANCELLED, Session.Status.NO_SHOW})
 
@@ -55,6 +56,8 @@ NO_CLIENT = sentence("neither has a client")
 NAMES_CLIENT = sentence("names the client")
 NAMES_PART = sentence("names part of the client's name")
 NAMES_TITLE = sentence("names the title")
+SAME_MEETING = sentence("same online meeting")
+OTHER_MEETING = sentence("another online meeting")
 LENGTH_FITS = sentence("as long as planned")
 NO_RECORDING = sentence("no recording yet")
 HAS_RECORDING = sentence("has a recording already")
@@ -125,6 +128,32 @@ def weigh(evidence: Evidence, session: Candidate) -> Weighed:
         score *= _NOT_HELD_FACTOR
         reasons.append(NOT_HELD_REASONS[Session.Status(session.status)])
     return Weighed(round(score, 2), apart, because(reasons))
+
+
+Fit = tuple[Weighed, Candidate]
+
+
+def ranked(scored: Iterable[Fit]) -> list[Fit]:
+    """Return the sessions that may fit at all, the likeliest first, of equals the nearest."""
+    fitting = [pair for pair in scored if pair[0].score >= POSSIBLE_FROM]
+    fitting.sort(key=lambda pair: (-pair[0].score, pair[0].apart, pair[1].scheduled_at, pair[1].id))
+    return fitting
+
+
+def offers(fitting: Sequence[Fit]) -> list[dict[str, Any]]:
+    """Return up to five sessions as rows keep suggestions:
+    ``{"session_id", "title", "scheduled_at", "score", "why"}``.
+    """
+    return [
+        {
+            "session_id": str(session.id),
+            "title": session.title,
+            "scheduled_at": session.scheduled_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "score": weighed.score,
+            "why": weighed.why,
+        }
+        for weighed, session in fitting[:MOST_SUGGESTIONS]
+    ]
 
 
 def because(reasons: Iterable[str]) -> str:
