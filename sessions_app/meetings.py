@@ -22,12 +22,12 @@ def meeting_id_of(text: str) -> str:
     """
     text = text.strip()
     if "://" in text:
-        return _of_link(text)[:200]
+        return _of_link(text)[:200].strip().strip()
     if _NUMBER.fullmatch(text):
         return re.sub(r"\D", "", text)
     if _MEET.fullmatch(text.lower()) and "-" in text:
         return text.lower()
-    return text[:200]
+    return text[:200].strip()
 
 
 def _of_link(link: str) -> str:

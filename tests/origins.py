@@ -42,6 +42,7 @@ class Request:
     method: str
     path: str
     headers: dict[str, str]
+    body: bytes = b""
 
 
 @dataclass
@@ -351,10 +352,15 @@ def _read_request(connection: socket.socket) -> Request | None:
         if not (piece := connection.recv(65536)):
             return None
         data += piece
-    start, *lines = data.partition(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
+    head, _, body = data.partition(b"\r\n\r\n")
+    start, *lines = head.decode("latin-1").split("\r\n")
     method, path, _ = start.split(" ", 2)
     pairs = (line.split(":", 1) for line in lines)
-    return Request(method, path, {name.strip().lower(): value.strip() for name, value in pairs})
+    headers = {name.strip().lower(): value.strip() for name, value in pairs}
+    length = int(headers.get("content-length", 0))
+    while len(body) < length and (piece := connection.recv(65536)):
+        body += piece
+    return Request(method, path, headers, body)
 
 
 def _range_start(request: Request, etag: str | None, size: int) -> int:
