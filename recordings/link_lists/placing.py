@@ -18,8 +18,7 @@ from recordings.fetching import check_written
 from recordings.link_lists.dates import When, read_when
 from recordings.link_lists.reading import LinkRow
 from recordings.models import ACTIVE_STATUSES, SessionUpload
-from recordings.sources import has_passcodes, platform_of, reads_share_pages, recognise
-from recordings.sources.links import site_name
+from recordings.sources import has_passcodes, platform_of, recognise
 from recordings.weighing import NOT_HELD
 from sessions_app.models import Platform, Session, SessionQuerySet, UploadStatus
 
@@ -90,7 +89,7 @@ def place(
     for row, when, window in zip(rows, whens, windows, strict=True):
         nearby = by_window[window] if window else []
         session, candidates, problem = _settle(row, when, named, nearby, preset)
-        wrong, note = _judge_link(row)
+        wrong = _judge_link(row)
         placed.append(
             Placed(
                 row=row,
@@ -98,27 +97,20 @@ def place(
                 session=session,
                 candidates=candidates[:MOST_CANDIDATES],
                 problem=wrong or problem,
-                note=note,
                 refused=bool(wrong),
             )
         )
     return _without_repeats(placed)
 
 
-def _judge_link(row: LinkRow) -> tuple[str, str]:
-    """What is wrong with a link by its text alone, and what is worth knowing of it."""
+def _judge_link(row: LinkRow) -> str:
+    """What is wrong with a link by its text alone, '' when nothing is."""
     try:
         check_written(row.url)
         recognise(row.url).check(row.url)
     except FilmRoomError as error:
-        return error.told(), ""
-    platform = platform_of(row.url)
-    if platform == Platform.OTHER or reads_share_pages(row.url):
-        return "", ""
-    return "", _(
-        "Share pages of %(site)s are not read yet: this works only if the link leads to the file"
-        " itself."
-    ) % {"site": site_name(platform)}
+        return error.told()
+    return ""
 
 
 def _load_named(rows: Iterable[LinkRow], sessions: SessionQuerySet) -> dict[UUID, Session]:

@@ -13,8 +13,11 @@ from recordings.sources.errors import SourceError, Waiting
 from recordings.sources.google_drive import GoogleDrive
 from recordings.sources.links import has_passcodes, platform_of
 from recordings.sources.manifests import media_of_manifest
+from recordings.sources.meet import Meet
+from recordings.sources.onedrive_personal import OneDrivePersonal
 from recordings.sources.pages import is_manifest, is_page
 from recordings.sources.plain import Plain
+from recordings.sources.riverside import Riverside
 from recordings.sources.sharepoint import SharePoint
 from recordings.sources.source import (
     Download,
@@ -28,8 +31,19 @@ from recordings.sources.source import (
     Web,
     WebAnswer,
 )
+from recordings.sources.teams import Teams
+from recordings.sources.zoom import Zoom
 
-_SOURCES: tuple[Source, ...] = (Dropbox(), GoogleDrive(), SharePoint())
+_SOURCES: tuple[Source, ...] = (
+    Dropbox(),
+    GoogleDrive(),
+    Meet(),
+    OneDrivePersonal(),
+    Riverside(),
+    SharePoint(),
+    Teams(),
+    Zoom(),
+)
 
 
 def recognise(url: str) -> Source:
@@ -38,11 +52,6 @@ def recognise(url: str) -> Source:
         if source.recognises(url):
             return source
     return Plain(platform_of(url))
-
-
-def reads_share_pages(url: str) -> bool:
-    """Whether the platform of ``url`` has a module here, so that its share links are understood."""
-    return not isinstance(recognise(url), Plain)
 
 
 __all__ = [
@@ -63,6 +72,5 @@ __all__ = [
     "is_page",
     "media_of_manifest",
     "platform_of",
-    "reads_share_pages",
     "recognise",
 ]

@@ -24,6 +24,15 @@ class SourceError(FilmRoomError):
 class NeedsPasscode(SourceError):
     code = "needs_passcode"
     detail = (
+        "{site} asks for a passcode before it shows this recording; import the link again with "
+        "its passcode, or upload the file here."
+    )
+
+
+class PasscodeNotTaken(NeedsPasscode):
+    """A passcode is asked for in a way that only a person can answer."""
+
+    detail = (
         "{site} asks for a passcode before it shows this recording; share it without one, "
         "or download the recording and upload the file here."
     )
@@ -42,6 +51,22 @@ class SignInRequired(SourceError):
     detail = (
         "{site} asks for a sign-in before it shows this recording; share it with anyone who has "
         "the link, or download the recording and upload the file here."
+    )
+
+
+class NoAnonymousDownload(SignInRequired):
+    """The platform hands out files to its own users only, whatever the link's owner allows."""
+
+    detail = (
+        "{site} gives recordings only to people who are signed in there; download the recording "
+        "from {site} and upload the file here."
+    )
+
+
+class OnlyInTeams(SignInRequired):
+    detail = (
+        "{site} opens this link only for people who are signed in there; open the recording, share "
+        "it from OneDrive or SharePoint with anyone who has the link, and import that link."
     )
 
 
@@ -109,5 +134,14 @@ class NotMedia(SourceError):
     code = "not_media"
     detail = (
         "{site} shows a web page at this link instead of the recording itself; download the "
+        "recording there and upload the file here."
+    )
+
+
+class BrokenStream(NotMedia):
+    """A list of segments that is damaged, or lists nothing to see or hear."""
+
+    detail = (
+        "{site} lists the parts of this recording in a way that cannot be read; download the "
         "recording there and upload the file here."
     )

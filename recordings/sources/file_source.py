@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from recordings.sources.errors import FolderLink, MeetingLink, SignInRequired, SourceError
+from recordings.sources.errors import (
+    FolderLink,
+    MeetingLink,
+    NoAnonymousDownload,
+    SignInRequired,
+    SourceError,
+)
 from recordings.sources.links import platform_of, read_link, site_name
 from recordings.sources.pages import Page, reason
 from recordings.sources.source import Download, LinkKind, Media, Web
@@ -10,6 +16,7 @@ from recordings.sources.source import Download, LinkKind, Media, Web
 _KINDS: dict[type[SourceError], LinkKind] = {
     FolderLink: LinkKind.FOLDER,
     MeetingLink: LinkKind.MEETING,
+    NoAnonymousDownload: LinkKind.UNSUPPORTED,
     SignInRequired: LinkKind.SIGN_IN,
 }
 

@@ -6,7 +6,9 @@ import re
 from urllib.parse import urlencode, urljoin
 
 from recordings.sources.errors import (
+    Blocked,
     DownloadDisabled,
+    ExpiredOrDeleted,
     FolderLink,
     NotMedia,
     QuotaExceeded,
@@ -24,6 +26,13 @@ _FILE_PATH = re.compile(rf"/(?:a/[^/]+/)?file/(?:u/\d+/)?d/({_ID})(?:/.*)?")
 _ID_PATH = re.compile(r"/(?:a/[^/]+/)?(?:u/\d+/)?(?:open|uc|download|file)")
 _FOLDER_PATH = re.compile(r"(?:/.*)?/(?:folders/.*|folderview|embeddedfolderview)")
 _ERROR = "uc-error-subcaption"
+_ERRORS: tuple[tuple[re.Pattern[str], type[SourceError]], ...] = (
+    (re.compile(r"too many users|quota", re.IGNORECASE), QuotaExceeded),
+    (re.compile(r"does not exist|not found|been (deleted|removed)", re.I), ExpiredOrDeleted),
+    (re.compile(r"request access|need (access|permission)|sign in", re.I), SignInRequired),
+    (re.compile(r"infected|virus", re.IGNORECASE), NotMedia),
+    (re.compile(r"\S"), DownloadDisabled),
+)
 # Pages are asked for in English, the one language their sentences are known in.
 _HEADERS = {"Accept-Language": "en"}
 
@@ -63,9 +72,10 @@ class GoogleDrive(FileSource):
         site = site_name(self.platform)
         if is_within(read_link(final_url).host, "accounts.google.com"):
             return SignInRequired(site)
+        if "/sorry/" in final_url:  # the page that asks machines for a CAPTCHA
+            return Blocked(site)
         page = Page(head_bytes, classes=(_ERROR,))
-        if "too many users" in (error := page.texts.get(_ERROR, "").lower()):
-            return QuotaExceeded(site)
-        if error:
-            return DownloadDisabled(site)
+        for words, error in _ERRORS:
+            if words.search(page.texts.get(_ERROR, "")):
+                return error(site)
         return reason(status, page, site)

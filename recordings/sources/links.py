@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
 from filmroom.sentences import sentence
 
 _THE_SITE = sentence("the site")
+_HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*")
+# What two readers take for different things, or one drops without a word.
+_AMBIGUOUS = re.compile(r"[\\\s\x00-\x1f\x7f]")
 
 
 class Link(NamedTuple):
@@ -31,7 +35,9 @@ class _Platform(NamedTuple):
 
 _PLATFORMS = {
     "zoom": _Platform("Zoom", (), ("zoom.us",), passcodes=True),
-    "teams": _Platform("Teams", ("teams.microsoft.com", "teams.live.com")),
+    "teams": _Platform(
+        "Teams", ("teams.microsoft.com", "teams.cloud.microsoft", "teams.live.com"), passcodes=True
+    ),
     "meet": _Platform("Google Meet", ("meet.google.com",)),
     "webex": _Platform("Webex", (), ("webex.com",), passcodes=True),
     "loom": _Platform("Loom", ("loom.com", "www.loom.com"), passcodes=True),
@@ -49,13 +55,19 @@ _PLATFORMS = {
 
 
 def read_link(url: str) -> Link:
-    """The parts of ``url``; one that cannot be read in only one way has no host."""
+    """The parts of ``url``; one that cannot be read in only one way has no host.
+
+    Nor has one with credentials, or with anything in its host but the letters of DNS: no platform
+    shares such links, and whoever writes them wants two readers to see two hosts.
+    """
     try:
         parts = urlsplit(url)
-        host = (parts.hostname or "").rstrip(".")
+        host = (parts.hostname or "").removesuffix(".")
     except ValueError:
         return Link("", "", "")
-    if "\\" in url or parts.scheme not in ("http", "https"):
+    if _AMBIGUOUS.search(url) or "@" in parts.netloc or "[" in parts.netloc:
+        host = ""
+    if parts.scheme not in ("http", "https") or not _HOST.fullmatch(host):
         host = ""
     return Link(host, parts.path, parts.query)
 
@@ -93,7 +105,13 @@ def with_parameter(url: str, name: str, value: str, *, without: tuple[str, ...] 
 
     All others stay as they are written, but for those named in ``without``.
     """
+    parts = urlsplit(without_parameters(url, name, *without))
+    query = f"{parts.query}&" if parts.query else ""
+    return parts._replace(query=f"{query}{name}={value}").geturl()
+
+
+def without_parameters(url: str, *names: str) -> str:
+    """``url`` without these query parameters and without its fragment."""
     parts = urlsplit(url)
-    dropped = {name, *without}
-    kept = [pair for pair in parts.query.split("&") if pair and pair.split("=")[0] not in dropped]
-    return parts._replace(query="&".join([*kept, f"{name}={value}"]), fragment="").geturl()
+    kept = [pair for pair in parts.query.split("&") if pair and pair.split("=")[0] not in names]
+    return parts._replace(query="&".join(kept), fragment="").geturl()

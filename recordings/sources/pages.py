@@ -6,9 +6,11 @@ import re
 from html.parser import HTMLParser
 
 from recordings.sources.errors import (
+    Blocked,
     ExpiredOrDeleted,
     NeedsPasscode,
     NotMedia,
+    PasscodeNotTaken,
     SignInRequired,
     SourceError,
 )
@@ -21,6 +23,9 @@ _GONE = re.compile(
     r"expired|no longer (available|exists)|not found|been (deleted|removed)|does ?n.t exist", re.I
 )
 _SIGN_IN = re.compile(r"\b(sign|log) ?-?in\b|\blogin\b", re.I)
+_TURNED_AWAY = re.compile(
+    r"captcha|unusual traffic|\b(human|robot)\b|just a moment|attention required", re.I
+)
 
 
 class Page(HTMLParser):
@@ -90,14 +95,19 @@ def is_manifest(head: bytes) -> bool:
     return _MANIFEST.match(head.removeprefix(b"\xef\xbb\xbf").lstrip()) is not None
 
 
-def reason(status: int, page: Page, site: str) -> SourceError:
-    """Why a page stands where a recording should, as far as any page says."""
+def reason(status: int, page: Page, site: str, *, passcodes: bool = False) -> SourceError:
+    """Why a page stands where a recording should, as far as any page says.
+
+    ``passcodes``: the source enters a passcode when it is given one.
+    """
     if status in (404, 410):
         return ExpiredOrDeleted(site)
+    if status == 429 or _TURNED_AWAY.search(page.headline):
+        return Blocked(site)
     asks_password = any(kind == "password" for _, kind in page.fields)
     asks_name = any(re.search("mail|user|login", words) for words, _ in page.fields)
     if any("passcode" in words for words, _ in page.fields) or (asks_password and not asks_name):
-        return NeedsPasscode(site)
+        return NeedsPasscode(site) if passcodes else PasscodeNotTaken(site)
     if asks_password or status in (401, 403) or _SIGN_IN.search(page.headline):
         return SignInRequired(site)
     if _GONE.search(page.headline):

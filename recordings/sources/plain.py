@@ -1,19 +1,18 @@
-"""Links that are fetched as they are: any web server, and platforms that have no module."""
+"""Links that are fetched as they are: any web server."""
 
 from __future__ import annotations
 
-import re
-
-from recordings.sources.errors import MeetingLink
+from recordings.sources.errors import SignInRequired
 from recordings.sources.file_source import FileSource
-from recordings.sources.links import platform_of, read_link, site_name
+from recordings.sources.links import platform_of, read_link
 from recordings.sources.source import Download
 
-# Rooms to meet in, which people copy instead of the recording's link.
-_MEETING_ROOMS = {
-    "meet": re.compile(r"/(lookup/.+|[a-z]{3,4}-[a-z]{4}-[a-z]{3,4})/?", re.IGNORECASE),
-    "zoom": re.compile(r"/(j|s|my|w|wc)/.+"),
-    "teams": re.compile(r"/(l/meetup-join|meet)/.+"),
+# Where people land, and copy the address, when a recording wants them to sign in.
+_SIGN_IN_HOSTS = {
+    "accounts.google.com": "Google",
+    "login.live.com": "Microsoft",
+    "login.microsoftonline.com": "Microsoft",
+    "login.windows.net": "Microsoft",
 }
 
 
@@ -27,7 +26,6 @@ class Plain(FileSource):
         return platform_of(url) == self.platform
 
     def download(self, url: str) -> Download:
-        room = _MEETING_ROOMS.get(self.platform)
-        if room is not None and room.fullmatch(read_link(url).path):
-            raise MeetingLink(site_name(self.platform))
+        if site := _SIGN_IN_HOSTS.get(read_link(url).host):
+            raise SignInRequired(site)
         return Download(url)

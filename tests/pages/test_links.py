@@ -65,7 +65,6 @@ def test_while_typing_each_link_is_told_and_nothing_is_contacted_or_stored(
         "<strong>Zoom</strong>",
         'type="password" id="text-0-passcode"',
         "Passcodes are not used yet and are not kept",
-        "Share pages of Zoom are not read yet",
         "This is not a complete web address",
         "opens the meeting room",
         "Import 1 link",

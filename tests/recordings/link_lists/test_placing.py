@@ -148,14 +148,33 @@ def test_what_a_link_says_by_itself_is_said_at_once(
     assert placed.is_ready == (sentence == "")
 
 
-def test_share_pages_that_are_not_read_are_told_and_passcodes_asked_for(
+def test_passcodes_are_asked_for_where_a_platform_may_want_one(
     put: Callable[..., Placed], session: Session
 ) -> None:
     zoom = put("https://zoom.us/rec/share/abc", preset=session)
 
-    assert (zoom.is_ready, zoom.has_passcode) == (True, True)
-    assert zoom.note.startswith("Share pages of Zoom are not read yet")
+    assert (zoom.is_ready, zoom.has_passcode, zoom.note) == (True, True, "")
     assert (put(preset=session).note, put(preset=session).has_passcode) == ("", False)
+
+
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        ("https://1drv.ms/v/s!abc", "download the recording from OneDrive"),
+        ("https://onedrive.live.com/?id=1", "download the recording from OneDrive"),
+        ("https://riverside.fm/shared/x", "download the recording from Riverside"),
+        ("https://teams.microsoft.com/l/message/19:x", "share it from OneDrive or SharePoint"),
+        ("https://zoom.us/signin", "Zoom asks for a sign-in"),
+        ("https://acme.sharepoint.com/:w:/s/team/E1", "OneDrive shows a web page"),
+    ],
+)
+def test_links_that_no_platform_gives_a_file_for_are_refused_by_their_text(
+    put: Callable[..., Placed], session: Session, url: str, sentence: str
+) -> None:
+    placed = put(url, preset=session)
+
+    assert (placed.refused, placed.is_ready) == (True, False)
+    assert sentence in placed.problem
 
 
 def test_twice_under_way_and_imported_before(
