@@ -171,6 +171,7 @@ CELERY_TASK_DEFAULT_QUEUE = "short"
 CELERY_TASK_ROUTES = {
     "recordings.tasks.run_import": {"queue": "transfers"},
     "recordings.tasks.render": {"queue": "renditions"},
+    "integrations.tasks.deliver": {"queue": "deliveries"},
 }
 CELERY_TIMEZONE = "UTC"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
@@ -178,7 +179,14 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep-transfers": {"task": "recordings.tasks.sweep_transfers", "schedule": 15.0},
     "sweep-uploads": {"task": "recordings.tasks.sweep_uploads", "schedule": 300.0},
+    "sweep-deliveries": {"task": "integrations.tasks.sweep_deliveries", "schedule": 15.0},
+    "sweep-integrations": {"task": "integrations.tasks.sweep_integrations", "schedule": 300.0},
     "sync-bucket": {"task": "recordings.tasks.sync_everything", "schedule": 900.0},
+    "sweep-integrations": {"task": "integrations.tasks.sweep_integrations", "schedule": 30.0},
+    "sweep-integrations-slowly": {
+        "task": "integrations.tasks.sweep_integrations_slowly",
+        "schedule": 300.0,
+    },
     "worker-heartbeat": {"task": "recordings.tasks.beat_heart", "schedule": 15.0},
 }
 
@@ -253,6 +261,13 @@ SYNC_YOUNG_OBJECT_SECONDS = 3600
 SYNC_MISSING_LIMIT_RATIO = 0.10
 SYNC_MISSING_LIMIT_COUNT = 20
 
+# --- Webhooks that Film Room sends ---------------------------------------------------------
+WEBHOOK_SECONDS = 15  # one try, from the look-up to the answer's header
+WEBHOOK_SLOTS = 6  # threads of a worker
+# The rest stays free for others: an endpoint that hangs delays its own queue only.
+WEBHOOK_SLOTS_PER_ENDPOINT = 2
+WEBHOOK_SLOTS_PER_OWNER = 3
+
 # --- People --------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -285,6 +300,7 @@ ACCOUNT_RATE_LIMITS = {
     "change_password": "5/m/user",
 }
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
+EMAIL_TIMEOUT = 10  # a server that hangs holds nobody up
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Film Room <filmroom@localhost>")
 
@@ -380,6 +396,7 @@ REST_FRAMEWORK = {
         "user": env.str("THROTTLE_USER", default="1200/min"),
         "presign": env.str("THROTTLE_PRESIGN", default="300/min"),
         "sync": env.str("THROTTLE_SYNC", default="30/min"),
+        "webhooks": "60/min",  # tests and replays: each calls somebody
     },
     "NUM_PROXIES": env.int("TRUSTED_PROXIES", default=0),
     "DEFAULT_SCHEMA_CLASS": "filmroom.schema.AutoSchema",

@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -10,3 +12,5 @@ class IntegrationsConfig(AppConfig):
 
     def ready(self) -> None:
         translate_names(self)
+        # What lower apps tell is heard in every process, whoever it serves.
+        import_module("integrations.tasks")

@@ -4,5 +4,22 @@ from __future__ import annotations
 
 from integrations.models.announcements import AnnouncedRecording, Booking
 from integrations.models.connections import Connection, ReceivedEvent
+from integrations.models.endpoints import (
+    TEST_TYPE,
+    DeliveryAttempt,
+    EventType,
+    WebhookDelivery,
+    WebhookEndpoint,
+)
 
-__all__ = ["AnnouncedRecording", "Booking", "Connection", "ReceivedEvent"]
+__all__ = [
+    "TEST_TYPE",
+    "AnnouncedRecording",
+    "Booking",
+    "Connection",
+    "DeliveryAttempt",
+    "EventType",
+    "ReceivedEvent",
+    "WebhookDelivery",
+    "WebhookEndpoint",
+]
