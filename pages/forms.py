@@ -18,6 +18,7 @@ from sessions_app.filters import check_sane_time
 from sessions_app.models import URL_MAX_LENGTH, Platform, Session
 from sessions_app.scheduling import Person
 
+LONGEST_PASSCODE = 200
 NO_PLATFORM = ("", _("Not stated"))
 
 
@@ -41,7 +42,14 @@ class UploadForm(forms.Form):
         widget=forms.URLInput(
             attrs={"placeholder": "https://", "inputmode": "url", "autocomplete": "off"}
         ),
-        help_text=_("A link to the file itself, or a Dropbox, Google Drive or SharePoint share."),
+        help_text=_("As it was sent to you: a share of a meeting platform or a drive, or a file."),
+    )
+    passcode = forms.CharField(
+        label=_("Passcode of the link"),
+        required=False,
+        max_length=LONGEST_PASSCODE,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        help_text=_("Kept encrypted while the recording is fetched, and forgotten afterwards."),
     )
     platform = forms.ChoiceField(
         label=_("Platform"), required=False, choices=[NO_PLATFORM, *Platform.choices]

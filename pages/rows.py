@@ -14,7 +14,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from filmroom.sentences import told
-from pages.states import NO_RECORDING, NOT_PLAYABLE, STAGES, UPLOADS, Shown
+from pages.states import (
+    NO_RECORDING,
+    NOT_PLAYABLE,
+    PASSCODE_CODES,
+    STAGES,
+    UPLOADS,
+    WAITS,
+    Shown,
+)
 from recordings import imports
 from recordings.models import ACTIVE_STATUSES, Rendition, SessionUpload
 from recordings.playback import served_type
@@ -67,7 +75,17 @@ class Row:
             return None
         if status == UploadStatus.CANCELLED and self.session.has_recording:
             return None
-        return UPLOADS[status]
+        return WAITS if self.waits else UPLOADS[status]
+
+    @property
+    def waits(self) -> bool:
+        """Whether the newest attempt waits for its platform, and is tried again by itself."""
+        return self.attempt is not None and self.attempt.waits_for_platform
+
+    @property
+    def waiting_sentence(self) -> str:
+        """What the newest attempt waits for, for the coach; empty when it does not wait."""
+        return told(self.attempt.error_detail) if self.attempt and self.waits else ""
 
     @property
     def sentence(self) -> str:
@@ -86,12 +104,17 @@ class Row:
     @property
     def is_moving(self) -> bool:
         """Whether the row is about to change by itself, so that it is worth asking again."""
-        return self.is_active or (self.attempt is not None and is_moving(self.attempt))
+        return is_moving(self.attempt) if self.attempt is not None else self.is_active
 
     @property
     def can_retry(self) -> bool:
         """Whether the newest attempt failed and can be fetched once more."""
         return self.attempt is not None and imports.can_retry(self.attempt)
+
+    @property
+    def asks_passcode(self) -> bool:
+        """Whether the newest attempt can be made once more with a passcode."""
+        return self.can_retry and self.attempt is not None and asks_passcode(self.attempt)
 
     @property
     def needs_file(self) -> bool:
@@ -136,6 +159,9 @@ def _addresses() -> dict[str, str]:
 
 def is_moving(upload: SessionUpload) -> bool:
     """Return whether ``upload`` is under way, or its media facts are about to be read."""
+    if upload.waits_for_platform:
+        soon = timezone.now() + FACTS_PATIENCE
+        return upload.next_attempt_at is None or upload.next_attempt_at < soon
     if upload.is_active:
         return True
     return (
@@ -144,6 +170,11 @@ def is_moving(upload: SessionUpload) -> bool:
         and upload.completed_at is not None
         and upload.completed_at > timezone.now() - FACTS_PATIENCE
     )
+
+
+def asks_passcode(upload: SessionUpload) -> bool:
+    """Return whether ``upload`` failed for want of the link's passcode."""
+    return upload.status == UploadStatus.FAILED and upload.error_code in PASSCODE_CODES
 
 
 def percent_of(upload: SessionUpload) -> int | None:

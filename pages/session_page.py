@@ -11,9 +11,9 @@ from django.db.models import Prefetch
 from django.utils.formats import number_format
 
 from pages.player_words import player_words
-from pages.rows import is_moving, percent_of
-from pages.states import NO_RECORDING, UPLOADS, Shown
-from recordings import imports, removal
+from pages.rows import asks_passcode, is_moving, percent_of
+from pages.states import NO_RECORDING, UPLOADS, WAITS, Shown
+from recordings import imports, removal, sidecars
 from recordings.models import SessionUpload, UploadEvent
 from sessions_app.models import Session, UploadStatus
 
@@ -30,7 +30,7 @@ class Attempt:
     @property
     def shown(self) -> Shown:
         """The attempt's state."""
-        return UPLOADS[self.upload.status]
+        return WAITS if self.upload.waits_for_platform else UPLOADS[self.upload.status]
 
     @property
     def percent(self) -> int | None:
@@ -41,6 +41,11 @@ class Attempt:
     def can_retry(self) -> bool:
         """Whether exactly this attempt can be made again."""
         return imports.can_retry(self.upload)
+
+    @property
+    def asks_passcode(self) -> bool:
+        """Whether it failed for want of the link's passcode."""
+        return asks_passcode(self.upload)
 
 
 def recording_of(session: Session, shown: str | None) -> dict[str, Any]:
@@ -65,6 +70,7 @@ def recording_of(session: Session, shown: str | None) -> dict[str, Any]:
         "can_restore": any(attempt.can_restore for attempt in attempts),
         "is_audio": _is_audio(session, current),
         "is_moving": any(is_moving(attempt.upload) for attempt in attempts),
+        "sidecars": sidecars.of_recording(session) if current else [],
         "bucket": settings.AWS_S3_BUCKET,
         "link_minutes": max(1, settings.DOWNLOAD_URL_SECONDS // 60),
         "player_words": player_words(),

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from recordings.models import SyncRun
 from sessions_app.models import StageStatus, UploadStatus
 
+PASSCODE_CODES = ("needs_passcode", "wrong_passcode")
+
 
 class Shown(NamedTuple):
     """A state as a page shows it: the word, a symbol of ``icons.svg`` and a tone of the CSS."""
@@ -20,6 +22,7 @@ class Shown(NamedTuple):
 
 
 NO_RECORDING = Shown(_("No recording"), "none", "quiet")
+WAITS = Shown(_("Waits for the platform"), "waiting", "busy")
 NOT_PLAYABLE = Shown(_("Cannot be played here"), "warning", "bad")
 
 UPLOADS: dict[str, Shown] = {

@@ -7,6 +7,7 @@ from django.urls import URLPattern, path, re_path
 
 from pages.views import (
     bulk,
+    connections,
     health,
     links,
     notes,
@@ -28,6 +29,7 @@ def closed(request: HttpRequest) -> HttpResponse:
 
 COACH = "dashboard/coach/"
 SESSION = f"{COACH}sessions/<uuid:session_id>"
+CONNECTION = f"{COACH}connections/<uuid:connection_id>"
 
 urlpatterns: list[URLPattern] = [
     path("", recordings.home, name="home"),
@@ -61,6 +63,13 @@ urlpatterns: list[URLPattern] = [
     path(f"{COACH}notes/<uuid:note_id>/delete", notes.delete, name="note-delete"),
     path(f"{COACH}uploads/<uuid:upload_id>/retry", session_details.retry, name="upload-retry"),
     path(f"{COACH}uploads/<uuid:upload_id>/cancel", session_details.cancel, name="upload-cancel"),
+    path(f"{COACH}connections", connections.connections, name="connections"),
+    path(f"{COACH}connections/new/<slug:platform>", connections.new, name="connection-new"),
+    path(CONNECTION, connections.connection, name="connection"),
+    path(f"{CONNECTION}/secrets/<slug:name>", connections.secret, name="connection-secret"),
+    path(f"{CONNECTION}/test", connections.test, name="connection-test"),
+    path(f"{CONNECTION}/remove", connections.remove, name="connection-remove"),
+    path(f"{COACH}sidecars/<uuid:sidecar_id>/download", playing.sidecar, name="sidecar-download"),
     path("dashboard/settings", preferences.settings, name="settings"),
     path("dashboard/tokens", tokens.tokens, name="tokens"),
     path("dashboard/tokens/<uuid:token_id>/revoke", tokens.revoke, name="token-revoke"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -17,8 +18,9 @@ from filmroom.errors import FilmRoomError
 from pages.thumbnail_cues import as_webvtt
 from pages.toasts import answer_with_toast
 from pages.views.access import coach_page, person_of, session_or_404
-from recordings import playback, rendering, tasks
-from recordings.models import Rendition
+from recordings import playback, rendering, sidecars, tasks
+from recordings.models import Rendition, Sidecar
+from recordings.models.sidecars import SidecarQuerySet
 from recordings.playback import Preparing
 from sessions_app.models import StageStatus
 
@@ -109,3 +111,13 @@ def download(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """Lead to the recording in the bucket, to be saved under its own name."""
     link = playback.signed_link(session=session_or_404(request, session_id))
     return redirect(link.download_url)
+
+
+@require_safe
+@coach_page
+@never_cache
+def sidecar(request: HttpRequest, sidecar_id: UUID) -> HttpResponse:
+    """Lead to what a platform had beside a recording, to be saved under its own name."""
+    visible = cast("SidecarQuerySet", Sidecar.objects).visible_to(person_of(request))
+    found = get_object_or_404(visible, pk=sidecar_id, status=Sidecar.Status.COMPLETED)
+    return redirect(sidecars.signed_link(found).download_url)

@@ -10,14 +10,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from pages.forms import LONGEST_PASSCODE
 from pages.note_form import notes_panel
 from pages.player_policy import allow_player_styles
 from pages.session_page import recording_of
 from pages.toasts import UNDO_SECONDS, answer_with_toast
 from pages.views.access import coach_page, person_of, session_or_404
 from recordings import cancelling, imports, positions, removal, storage, tasks
+from recordings.errors import NotRetryable
 from recordings.models import ACTIVE_STATUSES, SessionUpload, SessionUploadQuerySet
 
 
@@ -73,14 +76,37 @@ def delete(request: HttpRequest, session_id: UUID) -> HttpResponse:
     return render(request, template, context)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
+@sensitive_post_parameters("passcode")
 @coach_page
+@never_cache
 def retry(request: HttpRequest, upload_id: UUID) -> HttpResponse:
-    """Fetch a failed import once more."""
-    upload = imports.retry(upload=_upload_or_404(request, upload_id), by=person_of(request))
+    """Ask for the passcode of a link whose import failed; fetch it once more.
+
+    Answers to where it was asked: the table by a toast, or the session's page.
+    """
+    upload = _upload_or_404(request, upload_id)
+    if request.method != "POST":
+        return _ask_passcode(request, upload)
+    imports.retry(
+        upload=upload,
+        by=person_of(request),
+        passcode=request.POST.get("passcode", "").strip()[:LONGEST_PASSCODE],
+    )
     tasks.nudge_import(upload.pk)
-    messages.success(request, _("The import is tried again."))
+    said = _("The import is tried again.")
+    if getattr(request, "htmx", False):
+        return answer_with_toast(request, [said], changed=[upload.session_id])
+    messages.success(request, said)
     return redirect("session", upload.session_id)
+
+
+def _ask_passcode(request: HttpRequest, upload: SessionUpload) -> HttpResponse:
+    if not imports.can_retry(upload):
+        raise NotRetryable
+    partial = bool(getattr(request, "htmx", False))
+    template = "pages/sessions/_passcode.html" if partial else "pages/sessions/passcode.html"
+    return render(request, template, {"upload": upload, "session": upload.session})
 
 
 @require_POST

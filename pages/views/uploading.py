@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from filmroom.errors import FilmRoomError
@@ -45,6 +46,7 @@ def add(request: HttpRequest) -> HttpResponse:
 
 @csrf_exempt  # the checking itself reads the body, so it happens inside, where refusals are caught
 @require_http_methods(["GET", "HEAD", "POST"])
+@sensitive_post_parameters("passcode")
 @coach_page
 @never_cache
 def upload(request: HttpRequest, session_id: UUID) -> HttpResponse:
@@ -82,7 +84,10 @@ def _bring_in(request: HttpRequest, session: Session, form: UploadForm) -> str:
     file, url = form.cleaned_data["file"], form.cleaned_data["external_url"]
     platform, by = form.cleaned_data["platform"], person_of(request)
     if url:
-        started = imports.start_import(session=session, url=url, platform=platform, by=by)
+        passcode = form.cleaned_data["passcode"]
+        started = imports.start_import(
+            session=session, url=url, platform=platform, passcode=passcode, by=by
+        )
         tasks.nudge_import(started.pk)
         return _("The recording is being fetched; its line shows how far it is.")
     received = uploads.receive(

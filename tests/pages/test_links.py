@@ -64,7 +64,7 @@ def test_while_typing_each_link_is_told_and_nothing_is_contacted_or_stored(
     for said in (
         "<strong>Zoom</strong>",
         'type="password" id="text-0-passcode"',
-        "Passcodes are not used yet and are not kept",
+        "A passcode is kept encrypted while the recording is fetched",
         "This is not a complete web address",
         "opens the meeting room",
         "Import 1 link",

@@ -11,7 +11,7 @@ document.addEventListener("click", async (event) => {
   const source = document.getElementById(button.dataset.copy);
   const region = button.closest("dialog")?.querySelector("[data-copy-said]") ?? undefined;
   const isCopied = await copy(textOf(source));
-  if (!isCopied) window.getSelection().selectAllChildren(source);
+  if (!isCopied) choose(source);
   announce(isCopied ? button.dataset.copied : button.dataset.notCopied, region);
 });
 
@@ -24,8 +24,14 @@ async function copy(text) {
   }
 }
 
-/** Of links their addresses, one on each line; else what is read. */
+function choose(source) {
+  if (source.matches("input, textarea")) source.select();
+  else window.getSelection().selectAllChildren(source);
+}
+
+/** Of links their addresses, one on each line; of a field what it holds; else what is read. */
 function textOf(source) {
+  if (source.matches("input, textarea")) return source.value;
   const links = [...source.querySelectorAll("a[data-link]")];
   return links.length ? links.map((link) => link.href).join("\n") : source.textContent.trim();
 }
