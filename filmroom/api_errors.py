@@ -22,6 +22,8 @@ from filmroom.errors import BodyTooLarge, FilmRoomError
 from filmroom.json import dump
 from filmroom.sentences import sentence
 
+# Where programs ask: they get JSON, whatever goes wrong.
+_FOR_PROGRAMS = ("/api/", "/webhooks/")
 NOT_FOUND = sentence("There is nothing here that you may see: check the id.")
 
 
@@ -107,6 +109,11 @@ def database_down() -> FilmRoomError:
     )
 
 
+def asks_for_json(request: HttpRequest) -> bool:
+    """Whether a program asks (the API, or a platform that calls us), and no person."""
+    return request.path.startswith(_FOR_PROGRAMS)
+
+
 def as_json(error: FilmRoomError) -> HttpResponse:
     """Return ``error`` in the API's shape, for what ends outside of its views."""
     kind = "server_error" if error.http_status >= 500 else "client_error"
@@ -120,10 +127,10 @@ def as_json(error: FilmRoomError) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer what Django itself refuses, such as an unknown host: in the API's shape below /api/,
-    with a page elsewhere.
+    """Answer what Django itself refuses, such as an unknown host: in the API's shape to programs,
+    with a page to people.
     """
-    if not request.path.startswith("/api/"):
+    if not asks_for_json(request):
         return defaults.bad_request(request, exception)
     return as_json(
         FilmRoomError(
@@ -133,8 +140,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer a fault of ours: in the API's shape below /api/, with a page elsewhere."""
-    if not request.path.startswith("/api/"):
+    """Answer a fault of ours: in the API's shape to programs, with a page to people."""
+    if not asks_for_json(request):
         return defaults.server_error(request)
     return as_json(
         FilmRoomError("Something went wrong on our side: try again in a minute.", http_status=500)
@@ -143,7 +150,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 @extend_schema(exclude=True)
 class ApiNotFound(APIView):
-    """Answers every address below /api/ that leads nowhere, in the API's own shape."""
+    """Answers every address of programs that leads nowhere, in the API's own shape."""
 
     permission_classes = ()
 

@@ -16,7 +16,7 @@ from django.shortcuts import render
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
-from filmroom.api_errors import as_json, database_down
+from filmroom.api_errors import as_json, asks_for_json, database_down
 from filmroom.time_zones import is_time_zone
 
 # What a browser says of its own clock; static/js/preferences/time-zone.js writes it.
@@ -99,9 +99,9 @@ def browsers_time_zone(request: HttpRequest) -> str:
 
 
 def service_down(request: HttpRequest) -> HttpResponse:
-    """Return the 503 that fits who asks: JSON below /api/, a page elsewhere."""
+    """Return the 503 that fits who asks: JSON for programs, a page for people."""
     error = database_down()
-    if request.path.startswith("/api/"):
+    if asks_for_json(request):
         return as_json(error)
     response = render(request, "503.html", {"detail": error.told()}, status=503)
     for name, value in error.headers.items():

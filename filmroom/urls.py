@@ -12,9 +12,11 @@ urlpatterns = [
     path("", include("pages.urls")),
     path("api/v1/", include("recordings.urls")),
     path("api/v1/", include("sessions_app.urls")),
+    path("", include("integrations.urls")),
     re_path(r"^api/schema/?$", SchemaView.as_view(), name="schema"),
     re_path(r"^api/docs/?$", DocsView.as_view(url_name="schema"), name="docs"),
     re_path(r"^api/", ApiNotFound.as_view(), name="api-not-found"),
+    re_path(r"^webhooks/", ApiNotFound.as_view(), name="webhooks-not-found"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]

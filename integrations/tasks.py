@@ -1,4 +1,4 @@
-"""Tasks of integrations. A message is only a nudge: the rows are the queue, the sweeps nudge again."""
+"""Tasks of integrations. A message only nudges: the rows are the queue, the sweeps nudge again."""
 
 from __future__ import annotations
 

@@ -17,9 +17,9 @@ from django.utils import timezone
 
 from accounts.models import IdempotentAnswer, User
 from filmroom.celery import app
+from integrations.management.commands.sweep import SWEEPS
 from recordings import removal, storage, sweeping, sync, tasks, uploads
 from recordings.errors import DeletionQueued
-from recordings.management.commands.sweep import SWEEPS
 from recordings.models import SessionUpload, SyncRun
 from recordings.storage import PendingMultipart, StorageError
 from sessions_app.models import Session

@@ -6,9 +6,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from integrations.tasks import INTEGRATION_SWEEPS, SLOW_INTEGRATION_SWEEPS
 from recordings.tasks import TRANSFER_SWEEPS, UPLOAD_SWEEPS
 
-SWEEPS = TRANSFER_SWEEPS | UPLOAD_SWEEPS
+SWEEPS = TRANSFER_SWEEPS | UPLOAD_SWEEPS | INTEGRATION_SWEEPS | SLOW_INTEGRATION_SWEEPS
 
 
 class Command(BaseCommand):
@@ -18,7 +19,8 @@ class Command(BaseCommand):
         "wait; deletions: retry queued deletions; unconfirmed: fail uploads nobody finished; "
         "leftovers: remove parts and objects of ended uploads; grants: undo late writes of "
         "presigned forms; parts: abort multipart uploads that nobody knows; idempotency: forget "
-        "old answers; unexamined: nudge for recordings whose facts are not known."
+        "old answers; unexamined: nudge for recordings whose facts are not known; events: nudge "
+        "for what platforms sent; old-events: forget what they sent long ago."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
