@@ -8,7 +8,7 @@ from typing import NamedTuple
 from recordings import storage
 from recordings.adopting import look, owned_keys
 from recordings.batches import batches
-from recordings.models import SessionUpload, UnmatchedFile
+from recordings.models import SessionUpload, Sidecar, UnmatchedFile
 from recordings.reconciling import Differences, Tally, compare, in_key_order
 from recordings.storage import StoredObject
 from recordings.verifying import checksum_of
@@ -17,6 +17,7 @@ from sessions_app.models import UploadStatus
 KEYS_AT_ONCE = 500
 
 MISSING = "Its object is not in the bucket: run a sync, which marks it, and look for a version."
+SIDECAR_MISSING = "This caption, transcript or chat file is not in the bucket: import it again."
 REPLACED = "Its object is not the one that was confirmed: play it, and restore the older version."
 NO_CHECKSUM = "No checksum is known yet: a worker reads it; look again in some minutes."
 CHECKSUM_DIFFERS = "The bucket names another checksum than the row: restore an older version."
@@ -51,6 +52,18 @@ def audit() -> Iterator[Finding]:
     completed = SessionUpload.objects.filter(status=UploadStatus.COMPLETED)
     for rows in batches(in_key_order(completed, storage.KEY_ROOT), KEYS_AT_ONCE):
         yield from _of_recordings([key for (key,) in rows])
+
+    yield from _of_sidecars()
+
+
+def _of_sidecars() -> Iterator[Finding]:
+    kept = Sidecar.objects.filter(status=Sidecar.Status.COMPLETED).order_by("s3_key")
+    for sidecar in kept.iterator():
+        held = storage.head(sidecar.s3_key)
+        if held is None:
+            yield Finding(sidecar.s3_key, "missing", SIDECAR_MISSING)
+        elif held.size_bytes != sidecar.size_bytes:
+            yield Finding(sidecar.s3_key, "replaced", REPLACED)
 
 
 def _of_nobody(keys: list[str]) -> Iterator[Finding]:

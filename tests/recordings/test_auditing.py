@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from recordings import sync, verifying
+from recordings import sidecars, sync, verifying
 from recordings.models import SessionUpload, UnmatchedFile
 from sessions_app.models import Session
 from tests.recordings.conftest import API
@@ -121,3 +121,17 @@ def test_a_sha_256_of_the_bucket_is_kept_in_hex_like_our_own(
     upload = SessionUpload.objects.get()
     assert upload.checksum == f"sha256:{sha256(mp4).hexdigest()}"
     assert verify() == []
+
+
+def test_what_lay_beside_a_recording_and_is_gone_is_told(
+    recorded: Callable[[], SessionUpload], s3: Any, bucket: str
+) -> None:
+    kept = sidecars.keep(
+        upload=recorded(), kind="captions", source_id="1", filename="a.vtt", data=b"WEBVTT"
+    )
+    assert kept is not None
+    assert verify() == []
+    s3.put_object(Bucket=bucket, Key=kept.s3_key, Body=b"WEBVTT, longer")
+    assert verify() == [f"replaced: {kept.s3_key!r}"]
+    s3.delete_object(Bucket=bucket, Key=kept.s3_key)
+    assert verify() == [f"missing: {kept.s3_key!r}"]
