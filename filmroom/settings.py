@@ -179,8 +179,6 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep-transfers": {"task": "recordings.tasks.sweep_transfers", "schedule": 15.0},
     "sweep-uploads": {"task": "recordings.tasks.sweep_uploads", "schedule": 300.0},
-    "sweep-deliveries": {"task": "integrations.tasks.sweep_deliveries", "schedule": 15.0},
-    "sweep-integrations": {"task": "integrations.tasks.sweep_integrations", "schedule": 300.0},
     "sync-bucket": {"task": "recordings.tasks.sync_everything", "schedule": 900.0},
     "sweep-integrations": {"task": "integrations.tasks.sweep_integrations", "schedule": 30.0},
     "sweep-integrations-slowly": {
