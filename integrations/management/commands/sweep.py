@@ -20,7 +20,9 @@ class Command(BaseCommand):
         "leftovers: remove parts and objects of ended uploads; grants: undo late writes of "
         "presigned forms; parts: abort multipart uploads that nobody knows; idempotency: forget "
         "old answers; unexamined: nudge for recordings whose facts are not known; events: nudge "
-        "for what platforms sent; old-events: forget what they sent long ago."
+        "for what platforms sent; old-events: forget what they sent long ago; "
+        "webhooks: nudge for what waits to be sent to endpoints; webhooks-missed: queue what no "
+        "signal told them; old-webhooks: forget what was sent long ago."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -32,10 +32,7 @@ def nudged(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The deliveries that workers were asked to send."""
     asked: list[str] = []
 
-    def note(task: Any, row_id: Any, **_more: Any) -> None:
-        asked.append(str(row_id))
-
-    monkeypatch.setattr(tasks, "_send", note)
+    monkeypatch.setattr(tasks, "nudge_delivery", lambda pk: asked.append(str(pk)))
     return asked
 
 
