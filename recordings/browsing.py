@@ -7,7 +7,7 @@ from typing import Any
 
 from filmroom.json import dump
 from recordings.fetching import Answer, FetchSession, ask, form
-from recordings.fetching.asking import JSON
+from recordings.fetching.asking import FORM, JSON
 
 
 class Browser:
@@ -19,6 +19,30 @@ class Browser:
     def get(self, url: str, *, headers: Mapping[str, str] | None = None) -> Answer:
         """GET, redirects followed. Raises FetchError for what is no answer at all."""
         return ask("GET", url, session=self.session, headers=headers)
+
+    def send(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        max_bytes: int,
+    ) -> Answer:
+        """Any request of a library's own; ``body`` goes with the Content-Type in ``headers``.
+
+        Raises FetchError.
+        """
+        named = {name.lower(): value for name, value in (headers or {}).items()}
+        return ask(
+            method,
+            url,
+            session=self.session,
+            headers=headers,
+            body=body,
+            content_type=named.get("content-type", FORM),
+            max_bytes=max_bytes,
+        )
 
     def post(
         self, url: str, *, fields: Mapping[str, str], headers: Mapping[str, str] | None = None

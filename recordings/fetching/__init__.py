@@ -10,7 +10,7 @@ from recordings.fetching.addresses import check_url, check_written
 from recordings.fetching.asking import Answer, ask, form
 from recordings.fetching.errors import FetchError, StatusError
 from recordings.fetching.fetched import Fetched
-from recordings.fetching.opening import open_url
+from recordings.fetching.opening import open_range, open_url
 from recordings.fetching.session import FetchSession, GuardedAdapter
 
 __all__ = [
@@ -24,5 +24,6 @@ __all__ = [
     "check_url",
     "check_written",
     "form",
+    "open_range",
     "open_url",
 ]

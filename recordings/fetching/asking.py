@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 import orjson
 
-from recordings.fetching.errors import SourceRefused, TooLarge, TruncatedBody
+from recordings.fetching.errors import SourceRefused, SourceUnavailable, TooLarge, TruncatedBody
 from recordings.fetching.fetched import Fetched
 from recordings.fetching.opening import drop, follow, retry_after_of
 from recordings.fetching.session import FetchSession
@@ -43,6 +43,15 @@ class Answer:
     def retry_after(self) -> float | None:
         """For how many seconds the other side asked to wait, None when it did not."""
         return retry_after_of(self.headers.get("Retry-After", ""))
+
+    def check_available(self) -> None:
+        """Raise SourceUnavailable, which is tried again, when the other side is busy or down."""
+        if self.status != 429 and self.status < 500:
+            return
+        error = SourceUnavailable()
+        error.status, error.final_url = self.status, self.url
+        error.retry_after = self.retry_after
+        raise error
 
     @property
     def text(self) -> str:

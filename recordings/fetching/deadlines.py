@@ -29,6 +29,7 @@ class Deadline:
         self._lock = threading.Lock()
         self._handles: list[socket.socket] = []
         self._stopped: FetchError | None = None
+        self._aborted = False
         self._phase: tuple[float, FetchError] | None = None
         self._total: tuple[float, FetchError] | None = None
         self._reading_since: float | None = None
@@ -50,6 +51,12 @@ class Deadline:
         if self._total is None:
             self._total = (time.monotonic() + seconds, error)
         _watchdog.watch(self)
+
+    def inherit(self, other: Deadline) -> None:
+        """Take over the total of ``other``, as it is left."""
+        if other._total is not None:
+            self._total = other._total
+            _watchdog.watch(self)
 
     def limit_phase(self, seconds: float, error: FetchError) -> None:
         """What happens from here to the next ``limit_phase`` or ``limit_rate`` must end within
@@ -82,6 +89,11 @@ class Deadline:
         """What stopped the transfer, if something has."""
         return self._stopped
 
+    @property
+    def is_aborted(self) -> bool:
+        """Whether the work is not wanted any more, be it that a limit had stopped it before."""
+        return self._aborted
+
     def stop(self, error: FetchError) -> None:
         """End the transfer with ``error``: from any thread, once; the first error stays."""
         with self._lock:
@@ -93,6 +105,7 @@ class Deadline:
                     continue
 
     def abort(self) -> None:
+        self._aborted = True
         self.stop(Aborted())
 
     def detach(self) -> None:

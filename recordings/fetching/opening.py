@@ -33,6 +33,7 @@ _REDIRECTS = {301, 302, 303, 307, 308}
 _TO_GET = {301, 302, 303}
 # Whatever else a caller sends may be a key to the first host.
 _HEADERS_FOR_ANYONE = {"accept", "accept-language", "user-agent"}
+_PART = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(?:\d{1,18}|\*)")
 _PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
 
 
@@ -66,6 +67,32 @@ def open_url(
         drop(response, session)
     response = follow(url, session, dict(headers or {}), cookies)
     return _accept(response, session, offset=0, limit=limit)
+
+
+def open_range(
+    url: str,
+    *,
+    session: FetchSession,
+    start: int,
+    length: int,
+    headers: Mapping[str, str] | None = None,
+) -> Fetched:
+    """Send a GET for ``length`` bytes of ``url`` from ``start``, and give their open answer.
+
+    ``headers`` go to the URL's own host only. A server that would send other bytes is refused
+    (`SourceRefused`). Raises `FetchError` kinds.
+    """
+    last = start + length - 1
+    wanted = {**(headers or {}), "Range": f"bytes={start}-{last}"}
+    response = follow(url, session, wanted)
+    whole = response.status_code == 200 and start == 0
+    part = _PART.fullmatch(response.headers.get("Content-Range", "").strip())
+    if response.status_code == 206 and part is not None:
+        whole = tuple(map(int, part.groups())) == (start, last)
+    if response.status_code in (200, 206) and not whole:
+        drop(response, session)
+        raise SourceRefused
+    return _accept(response, session, offset=start, limit=start + length, is_part=True)
 
 
 def follow(
@@ -130,11 +157,17 @@ def _send(
 
 
 def _accept(
-    response: requests.Response, session: FetchSession, *, offset: int, limit: int
+    response: requests.Response,
+    session: FetchSession,
+    *,
+    offset: int,
+    limit: int,
+    is_part: bool = False,
 ) -> Fetched:
     fetched = Fetched(response, session.deadline, offset=offset, max_bytes=limit)
     try:
-        if response.status_code != 200 and not (response.status_code == 206 and offset):
+        partial = response.status_code == 206 and (offset > 0 or is_part)
+        if response.status_code != 200 and not partial:
             raise _status_error(fetched)
         check_encoding(response)
         if fetched.size is not None and fetched.size > limit:

@@ -186,6 +186,7 @@ class FetchSession(requests.Session):
         """``seconds`` bounds all that is done with it together, default IMPORT_TOTAL_SECONDS."""
         super().__init__()
         self.trust_env = False
+        self._next: FetchSession | None = None
         self.deadline = Deadline()
         if seconds is not None:
             self.deadline.limit_total(seconds, TimedOut())
@@ -229,7 +230,21 @@ class FetchSession(requests.Session):
     def abort(self) -> None:
         """Shut the connection down: a blocked read ends at once, with ``Aborted``."""
         self.deadline.abort()
+        if self._next is not None:
+            self._next.abort()
 
     def close(self) -> None:
         super().close()
         self.deadline.close()
+
+    def renewed(self) -> FetchSession:
+        """The session for a next try after a deadline stopped this one.
+
+        It shares the cookies and the total that this one has left, and `abort` ends both.
+        """
+        self._next = session = FetchSession()
+        session.cookies = self.cookies
+        session.deadline.inherit(self.deadline)
+        if self.deadline.is_aborted:  # meanwhile, by another thread
+            session.abort()
+        return session

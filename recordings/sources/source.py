@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 import requests
 
@@ -44,13 +45,36 @@ class Stream:
     """One track, or picture and sound together, that comes in segments.
 
     ``url`` is the media playlist of HLS, else the manifest's; ``segments`` are the addresses of
-    StreamKind.SEGMENTS in order, an init segment first.
+    StreamKind.SEGMENTS in order, an init segment first. ``query`` is added to every address on the
+    host of ``url``: what signs that one signs them too.
     """
 
     kind: StreamKind
     url: str
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-    segments: tuple[str, ...] = ()
+    segments: tuple[str, ...] = field(default=(), repr=False)
+    query: str = field(default="", repr=False)
+
+    def request(self, address: str) -> tuple[str, Mapping[str, str]]:
+        """How ``address`` is asked for: what signs the stream goes to the host of ``url`` only."""
+        if not _same_origin(address, self.url):
+            return address, {}
+        if self.query and self.query not in address:
+            address += f"{'&' if '?' in address else '?'}{self.query}"
+        return address, self.headers
+
+    def moved(self, address: str) -> Stream:
+        """The HLS stream at ``address``, signed as this one if it lies on the same host."""
+        if _same_origin(address, self.url):
+            return replace(self, url=address)
+        return Stream(self.kind, address)
+
+
+def _same_origin(one: str, other: str) -> bool:
+    try:
+        return urlsplit(one)[:2] == urlsplit(other)[:2]
+    except ValueError:
+        return False
 
 
 class SidecarKind(StrEnum):
@@ -107,6 +131,7 @@ class WebAnswer(Protocol):
     @property
     def text(self) -> str: ...
     def json(self) -> Any: ...
+    def check_available(self) -> None: ...
 
 
 class Web(Protocol):
@@ -122,6 +147,17 @@ class Web(Protocol):
 
     def get(self, url: str, *, headers: Mapping[str, str] | None = None) -> WebAnswer:
         """GET, redirects followed."""
+
+    def send(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        max_bytes: int,
+    ) -> WebAnswer:
+        """Any request of a library's own; ``body`` goes with the Content-Type in ``headers``."""
 
     def post(
         self, url: str, *, fields: Mapping[str, str], headers: Mapping[str, str] | None = None
