@@ -39,6 +39,8 @@ class ApiViewSet(GenericViewSet[Any]):
     throttle_scope = ""
     # Actions that change nothing the second time, and whose answers soon are out of date.
     never_replayed: frozenset[str] = frozenset()
+    # Fields of an answer that are shown once: the kept answer has null in their place.
+    shown_once: frozenset[str] = frozenset()
     _reservation: IdempotentAnswer | None = None
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -75,7 +77,7 @@ class ApiViewSet(GenericViewSet[Any]):
     ) -> Response:
         reservation, self._reservation = self._reservation, None
         if reservation is not None and isinstance(response, Response):
-            _keep(reservation, response)
+            _keep(reservation, response, self.shown_once)
         return super().finalize_response(request, response, *args, **kwargs)
 
     @property
@@ -89,11 +91,13 @@ class ApiViewSet(GenericViewSet[Any]):
         return self.request.auth.id if isinstance(self.request.auth, ApiToken) else None
 
 
-def _keep(reservation: IdempotentAnswer, response: Response) -> None:
+def _keep(reservation: IdempotentAnswer, response: Response, shown_once: frozenset[str]) -> None:
     if response.status_code >= 500 or response.status_code in _NOT_KEPT:
         idempotency.release(reservation)
         return
     body = None if response.data is None else orjson.loads(dump(response.data))
+    if isinstance(body, dict):
+        body |= dict.fromkeys(shown_once & body.keys())
     location = response.headers.get("Location", "")
     idempotency.finish(reservation, idempotency.Answer(response.status_code, body, location))
 

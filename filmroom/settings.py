@@ -261,7 +261,7 @@ SYNC_MISSING_LIMIT_COUNT = 20
 
 # --- Webhooks that Film Room sends ---------------------------------------------------------
 WEBHOOK_SECONDS = 15  # one try, from the look-up to the answer's header
-WEBHOOK_SLOTS = 6  # threads of a worker
+WEBHOOK_SLOTS = 4  # threads of a worker
 # The rest stays free for others: an endpoint that hangs delays its own queue only.
 WEBHOOK_SLOTS_PER_ENDPOINT = 2
 WEBHOOK_SLOTS_PER_OWNER = 3
@@ -445,6 +445,9 @@ SPECTACULAR_SETTINGS = {
         "PlatformEnum": "sessions_app.models.Platform",
         "StageStatusEnum": "sessions_app.models.StageStatus",
         "UploadTypeEnum": "recordings.models.SessionUpload.Type",
+        "WebhookEndpointStatusEnum": "integrations.models.WebhookEndpoint.Status",
+        "WebhookDeliveryStatusEnum": "integrations.models.WebhookDelivery.Status",
+        "WebhookEventEnum": "integrations.models.EventType",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_standardized_errors.openapi_hooks.postprocess_schema_enums",

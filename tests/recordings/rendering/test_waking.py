@@ -115,5 +115,5 @@ def test_renditions_have_a_queue_and_threads_of_their_own() -> None:
     assert route["queue"].name == "renditions"
     processes = (settings.BASE_DIR / "Procfile").read_text().splitlines()
     worker = next(line for line in processes if line.startswith("worker:"))
-    assert "--queues transfers,renditions,short" in worker
-    assert "+ 11)" in worker, "8 for short tasks, and 3 for renditions"
+    assert "--queues transfers,renditions,deliveries,short" in worker
+    assert "+ 15)" in worker, "8 for short tasks, 3 for renditions, 4 for webhooks"
