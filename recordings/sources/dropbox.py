@@ -16,6 +16,7 @@ from recordings.sources.errors import (
     DownloadDisabled,
     FolderLink,
     NeedsPasscode,
+    NotMedia,
     QuotaExceeded,
     SignInRequired,
     SourceError,
@@ -84,8 +85,11 @@ class Dropbox(FileSource):
         )
         if answer.status == 429:
             raise Blocked(site)
+        answer.check_available()
         told = answer.json()
-        if not isinstance(told, dict) or told.get("status") != "authed":
+        if not isinstance(told, dict):
+            raise NotMedia(site)
+        if told.get("status") != "authed":
             raise WrongPasscode(site)
 
     def explain(

@@ -93,6 +93,7 @@ class SharePoint(FileSource):
     def _unlock(self, shared: str, passcode: str, web: Web) -> None:
         """Fill in the form of a link that has one; the session keeps the cookie it sets."""
         page = web.get(shared)
+        page.check_available()
         form = _password_form(page)
         if form is None:
             return
@@ -101,6 +102,7 @@ class SharePoint(FileSource):
             raise NotMedia(site_name(self.platform))
         fields |= {name: passcode for name in fields if _is_password(name)}
         answer = web.post(action, fields=fields, headers={"Referer": page.url})
+        answer.check_available()
         if _password_form(answer) is not None:
             raise WrongPasscode(site_name(self.platform))
 

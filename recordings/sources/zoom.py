@@ -15,7 +15,7 @@ from recordings.sources.errors import (
 from recordings.sources.file_source import FileSource
 from recordings.sources.links import Link, platform_of, read_link, site_name
 from recordings.sources.pages import Page, reason
-from recordings.sources.source import Download, Media, Stream, StreamKind, Web
+from recordings.sources.source import Download, Media, Web
 from recordings.sources.zoom_visits import PLAY_OR_SHARE, Visit, text_of
 
 _CLIP = re.compile(r"/clips/share/(?P<id>[\w.-]+)/?", re.ASCII)
@@ -66,14 +66,10 @@ class Zoom(FileSource):
         """A clip plays as HLS; the answer that names it sets the cookies for its segments."""
         visit = Visit(web, link.host, "")
         result = visit.result(_CLIPS + clip_id)
+        if (refusal := visit.refusal_of(result)) is not None:
+            raise refusal
         info = result.get("mediaInfo")
-        url = text_of(info, "playUrl")
-        if not url:
-            raise visit.refusal_of(result) or NotMedia(site_name(self.platform))
-        return Media(
-            streams=(Stream(StreamKind.HLS, url, {"Referer": f"https://{link.host}/"}),),
-            filename=text_of(info, "mediaTopic"),
-        )
+        return Media(file=visit.file(info, ("playUrl",), text_of(info, "mediaTopic")))
 
     def explain(
         self, status: int, final_url: str, content_type: str, head_bytes: bytes

@@ -9,7 +9,7 @@ with an ``errorCode``, or ``componentName`` says which page the browser should s
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote, urlencode, urljoin
 
@@ -104,7 +104,7 @@ class Visit:
         return self._judged(self._get(url, self._headers))
 
     def refusal_of(self, result: Mapping[str, Any]) -> SourceError | None:
-        """Why ``result`` shows no recording, or None when it may."""
+        """Why ``result`` shows no recording, or None when it does not say so."""
         name, message = _component(result), text_of(result, "message")
         if name in _PLAYING:
             return None
@@ -114,13 +114,11 @@ class Visit:
             return error
         if name == "play-forbidden":
             return ExpiredOrDeleted(self._site)
-        if re.search(r"captcha", name):
+        if "captcha" in name:
             return Blocked(self._site)
         if re.search(r"vanity|login|sign|auth|regist|permission", name):
             return SignInRequired(self._site)
-        if re.search(r"process|progress", name):
-            return StillProcessing(self._site)
-        return NotMedia(self._site)
+        return StillProcessing(self._site) if re.search(r"process|progress", name) else None
 
     @property
     def _headers(self) -> dict[str, str]:
@@ -129,14 +127,9 @@ class Visit:
     def _media(self, result: Mapping[str, Any]) -> Media:
         if result.get("disableDownload") not in (None, False, 0, ""):
             raise DownloadDisabled(self._site)
-        video = next((url for name in _VIDEOS if (url := self._address(result, name))), "")
-        if not video:
-            # Without a file Zoom says why, or is not done with it.
-            raise self._by_message(text_of(result, "message")) or NotMedia(self._site)
         headers = {"Referer": f"{self._base}/"}
-        topic = text_of(result.get("meet"), "topic")
         return Media(
-            file=Download(video, headers, f"{topic}.mp4" if topic else ""),
+            file=self.file(result, _VIDEOS, text_of(result.get("meet"), "topic")),
             sidecars=tuple(
                 SidecarLink(kind, url, name, filename, headers)
                 for name, kind, filename in _BESIDE
@@ -144,9 +137,16 @@ class Visit:
             ),
         )
 
-    def _address(self, result: Mapping[str, Any], name: str) -> str:
+    def file(self, values: Any, names: Iterable[str], topic: str) -> Download:
+        """The file at the first of ``names`` that ``values`` has an address under."""
+        url = next((url for name in names if (url := self._address(values, name))), "")
+        if not url:
+            raise NotMedia(self._site)
+        return Download(url, {"Referer": f"{self._base}/"}, f"{topic}.mp4" if topic else "")
+
+    def _address(self, values: Any, name: str) -> str:
         """The address under ``name``, or '' when there is none that a browser would fetch."""
-        written = text_of(result, name)
+        written = text_of(values, name)
         try:
             url = urljoin(f"{self._base}/", written) if written else ""
         except ValueError:
