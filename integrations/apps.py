@@ -12,5 +12,7 @@ class IntegrationsConfig(AppConfig):
 
     def ready(self) -> None:
         translate_names(self)
+        sources, imports = map(import_module, ("integrations.sources", "recordings.imports"))
+        imports.register_source(sources.source_of)
         # What lower apps tell is heard in every process, whoever it serves.
         import_module("integrations.tasks")

@@ -40,7 +40,9 @@ def is_whole(files: Iterable[AnnouncedFile]) -> bool:
 def beside(files: Iterable[AnnouncedFile]) -> list[AnnouncedFile]:
     """Return the transcripts, captions and chats that can be had now."""
     return [
-        file for file in files if file.kind in BESIDE and (file.text or (file.is_ready and file.url))
+        file
+        for file in files
+        if file.kind in BESIDE and (file.text or (file.is_ready and file.url))
     ]
 
 

@@ -14,7 +14,7 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from filmroom.nudging import nudge, send
-from integrations import deliveries, delivering, handling
+from integrations import announcing, beside, deliveries, delivering, handling, polling
 from recordings.signals import (
     recording_failed,
     recording_ready,
@@ -45,6 +45,11 @@ def nudge_delivery(delivery_id: UUID) -> None:
 @receiver([recording_ready, recording_failed, recording_removed])
 def _queue_upload(upload_id: UUID, session_id: UUID, **_kwargs: Any) -> None:
     _nudge_deliveries(deliveries.queue_of_upload(upload_id=upload_id, session_id=session_id))
+
+
+@receiver(recording_ready)
+def _settle_announced(upload_id: UUID, **_kwargs: Any) -> None:
+    beside.on_recording_ready(upload_id=upload_id)
 
 
 @receiver(sync_finished)
@@ -106,11 +111,15 @@ def queue_missed() -> int:
 INTEGRATION_SWEEPS: dict[str, Callable[[], int]] = {
     "events": nudge_events,
     "webhooks": nudge_waiting_deliveries,
+    "announced": announcing.look_again,
+    "beside": beside.fetch_due,
 }
 SLOW_INTEGRATION_SWEEPS: dict[str, Callable[[], int]] = {
     "old-events": handling.forget_old,
     "webhooks-missed": queue_missed,
     "old-webhooks": deliveries.forget_old,
+    "missed-recordings": polling.poll_due,
+    "keys": beside.forget_keys,
 }
 
 
