@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import re
 from urllib.parse import unquote, urlsplit
 
@@ -22,7 +23,7 @@ from recordings.sources.errors import (
     SourceError,
     WrongPasscode,
 )
-from recordings.sources.file_source import FileSource
+from recordings.sources.file_source import ENGLISH, FileSource
 from recordings.sources.links import (
     is_within,
     read_link,
@@ -48,7 +49,7 @@ class Dropbox(FileSource):
     def download(self, url: str) -> Download:
         link, site = read_link(url), site_name(self.platform)
         if is_within(link.host, "dropboxusercontent.com"):
-            return Download(url)
+            return Download(url, ENGLISH)
         segments = [segment for segment in link.path.split("/") if segment]
         if segments[:1] == ["e"]:
             segments = segments[1:]
@@ -57,7 +58,7 @@ class Dropbox(FileSource):
         if _is_folder(segments):
             raise FolderLink(site)
         hint = unquote(segments[-1]) if len(segments) > 2 else ""
-        return Download(with_parameter(url, "dl", "1", without=("raw",)), filename_hint=hint)
+        return Download(with_parameter(url, "dl", "1", without=("raw",)), ENGLISH, hint)
 
     def locate(self, url: str, passcode: str, web: Web) -> Media:
         download = self.download(url)
@@ -68,7 +69,7 @@ class Dropbox(FileSource):
     def _unlock(self, url: str, passcode: str, web: Web) -> None:
         site = site_name(self.platform)
         shared = with_parameter(url, "dl", "0", without=("raw",))
-        content_id = _asked_for(web.get(shared))
+        content_id = _asked_for(web.get(shared, headers=ENGLISH))
         if not content_id:
             return
         parts = urlsplit(without_parameters(url, "dl", "raw"))
@@ -96,16 +97,18 @@ class Dropbox(FileSource):
         self, status: int, final_url: str, content_type: str, head_bytes: bytes
     ) -> SourceError:
         site, path = site_name(self.platform), read_link(final_url).path
-        page, text = Page(head_bytes), head_bytes.decode("utf-8", "replace")
-        if path.startswith("/sm/password") or _prefetched_id(text):
+        text = head_bytes.decode("utf-8", "replace")
+        parts = _prefetched(text)
+        if path.startswith("/sm/password") or any("/sm/password" in part for part in parts):
             return NeedsPasscode(site)
         if path.startswith("/login"):
             return SignInRequired(site)
         if status in (429, 509) or _TRAFFIC.search(text):
             return QuotaExceeded(site)
-        if _NO_DOWNLOAD.search(text):
+        # A page that plays the recording where the file was asked for is all its owner allows.
+        if _NO_DOWNLOAD.search(text) or any(".m3u8" in part for part in parts):
             return DownloadDisabled(site)
-        return reason(status, page, site, passcodes=True)
+        return reason(status, Page(head_bytes), site, passcodes=True)
 
 
 def _is_folder(segments: list[str]) -> bool:
@@ -120,18 +123,17 @@ def _asked_for(answer: WebAnswer) -> str:
     link = read_link(answer.url)
     if link.path.startswith("/sm/password"):
         return link.parameter("content_id")
-    return _prefetched_id(answer.text)
+    asking = next((part for part in _prefetched(answer.text) if "/sm/password" in part), "")
+    match = _CONTENT_ID.search(asking)
+    return unquote(match[1]) if match else ""
 
 
-def _prefetched_id(text: str) -> str:
+def _prefetched(text: str) -> list[str]:
+    parts = []
     for encoded in _PREFETCHED.findall(text):
-        try:
-            part = base64.b64decode(encoded).decode("utf-8", "ignore")
-        except binascii.Error:
-            continue
-        if "/sm/password" in part and (match := _CONTENT_ID.search(part)):
-            return unquote(match[1])
-    return ""
+        with contextlib.suppress(binascii.Error):
+            parts.append(base64.b64decode(encoded).decode("utf-8", "ignore"))
+    return parts
 
 
 def _cookie(web: Web, name: str) -> str:

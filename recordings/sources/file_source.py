@@ -13,6 +13,8 @@ from recordings.sources.links import platform_of, read_link, site_name
 from recordings.sources.pages import Page, reason
 from recordings.sources.source import Download, LinkKind, Media, Web
 
+# Pages are asked for in English, the one language their sentences are known in.
+ENGLISH = {"Accept-Language": "en"}
 _KINDS: dict[type[SourceError], LinkKind] = {
     FolderLink: LinkKind.FOLDER,
     MeetingLink: LinkKind.MEETING,
@@ -32,7 +34,7 @@ class FileSource:
 
     def download(self, url: str) -> Download:
         """Where the file of a share link lies. Raises as `check` does."""
-        return Download(url)
+        return Download(url, ENGLISH)
 
     def kind(self, url: str) -> LinkKind:
         try:

@@ -15,7 +15,7 @@ from recordings.sources.errors import (
     SignInRequired,
     SourceError,
 )
-from recordings.sources.file_source import FileSource
+from recordings.sources.file_source import ENGLISH, FileSource
 from recordings.sources.links import is_within, platform_of, read_link, site_name
 from recordings.sources.pages import Page, reason
 from recordings.sources.source import Download
@@ -33,8 +33,6 @@ _ERRORS: tuple[tuple[re.Pattern[str], type[SourceError]], ...] = (
     (re.compile(r"infected|virus", re.IGNORECASE), NotMedia),
     (re.compile(r"\S"), DownloadDisabled),
 )
-# Pages are asked for in English, the one language their sentences are known in.
-_HEADERS = {"Accept-Language": "en"}
 
 
 class GoogleDrive(FileSource):
@@ -53,7 +51,7 @@ class GoogleDrive(FileSource):
         query = {"id": file_id, "export": "download", "confirm": "t"}
         if key := link.parameter("resourcekey"):  # links made before September 2021 need theirs
             query["resourcekey"] = key
-        return Download(f"{_DOWNLOAD}?{urlencode(query)}", _HEADERS)
+        return Download(f"{_DOWNLOAD}?{urlencode(query)}", ENGLISH)
 
     def follow(self, page: bytes) -> Download | None:
         action, fields = Page(page).forms.get("download-form", ("", {}))
@@ -64,7 +62,7 @@ class GoogleDrive(FileSource):
         # The form is Google's own; a page that sends us elsewhere is not.
         if not fields or platform_of(url) != self.platform:
             return None
-        return Download(f"{url.partition('?')[0]}?{urlencode(fields)}", _HEADERS)
+        return Download(f"{url.partition('?')[0]}?{urlencode(fields)}", ENGLISH)
 
     def explain(
         self, status: int, final_url: str, content_type: str, head_bytes: bytes

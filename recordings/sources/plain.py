@@ -28,4 +28,4 @@ class Plain(FileSource):
     def download(self, url: str) -> Download:
         if site := _SIGN_IN_HOSTS.get(read_link(url).host):
             raise SignInRequired(site)
-        return Download(url)
+        return super().download(url)

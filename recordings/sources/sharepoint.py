@@ -7,10 +7,10 @@ it is filled in rightly.
 
 from __future__ import annotations
 
+import json
 import re
+from typing import Any
 from urllib.parse import quote, urljoin
-
-import orjson
 
 from recordings.sources.errors import (
     DownloadDisabled,
@@ -22,7 +22,7 @@ from recordings.sources.errors import (
     SourceError,
     WrongPasscode,
 )
-from recordings.sources.file_source import FileSource
+from recordings.sources.file_source import ENGLISH, FileSource
 from recordings.sources.links import (
     Link,
     is_within,
@@ -42,8 +42,7 @@ _DOCUMENTS = set("biloptwx")
 _BROWSING_PAGES = ("onedrive.aspx", "allitems.aspx")
 _FILE = re.compile(r"\.[a-z0-9]{2,5}$", re.IGNORECASE)
 _PAGE_BYTES = 256 * 1024
-_FILE_INFO = re.compile(rb"g_fileInfo\s*=")
-_DOWNLOAD_URL = re.compile(rb'"downloadUrl"\s*:\s*("(?:[^"\\]|\\.)*")')
+_FILE_INFO = re.compile(rb"g_fileInfo\s*=\s*(?=\{)")
 _NO_DOWNLOAD = re.compile(
     rb"(doesn.t|does not|isn.t|not) allow(ed)? (you )?to download"
     rb"|downloads? (has been|have been|is|are) (blocked|disabled|turned off)",
@@ -81,8 +80,8 @@ class SharePoint(FileSource):
         if page in _BROWSING_PAGES:
             if not _FILE.search(name):
                 raise FolderLink(site)
-            return Download(_by_path(link), filename_hint=name)
-        return Download(with_parameter(shared, "download", "1", without=("web",)), {}, name)
+            return Download(_by_path(link), ENGLISH, name)
+        return Download(with_parameter(shared, "download", "1", without=("web",)), ENGLISH, name)
 
     def locate(self, url: str, passcode: str, web: Web) -> Media:
         download = self.download(url)
@@ -92,7 +91,7 @@ class SharePoint(FileSource):
 
     def _unlock(self, shared: str, passcode: str, web: Web) -> None:
         """Fill in the form of a link that has one; the session keeps the cookie it sets."""
-        page = web.get(shared)
+        page = web.get(shared, headers=ENGLISH)
         page.check_available()
         form = _password_form(page)
         if form is None:
@@ -101,20 +100,17 @@ class SharePoint(FileSource):
         if read_link(action).host != read_link(shared).host or not action.startswith("https:"):
             raise NotMedia(site_name(self.platform))
         fields |= {name: passcode for name in fields if _is_password(name)}
-        answer = web.post(action, fields=fields, headers={"Referer": page.url})
+        answer = web.post(action, fields=fields, headers={**ENGLISH, "Referer": page.url})
         answer.check_available()
         if _password_form(answer) is not None:
             raise WrongPasscode(site_name(self.platform))
 
     def follow(self, page: bytes) -> Download | None:
         """The player's own link to the file, where it stands for a file that may be had."""
-        if not _FILE_INFO.search(page) or not (match := _DOWNLOAD_URL.search(page)):
+        url = (_file_info(page) or {}).get("downloadUrl")
+        if not isinstance(url, str) or not is_within(read_link(url).host, "sharepoint.com"):
             return None
-        try:
-            url = str(orjson.loads(match[1]))
-        except orjson.JSONDecodeError:
-            return None
-        return Download(url) if is_within(read_link(url).host, "sharepoint.com") else None
+        return Download(url, ENGLISH)
 
     def explain(
         self, status: int, final_url: str, content_type: str, head_bytes: bytes
@@ -130,11 +126,22 @@ class SharePoint(FileSource):
         if link.path.lower().endswith(_SIGN_IN_PAGES):
             return SignInRequired(site)
         # A player that opens for us and has no link to the file is all that its owner allows.
-        if _FILE_INFO.search(head_bytes):
+        if _file_info(head_bytes) is not None:
             return DownloadDisabled(site)
         if _GONE.search(head_bytes):
             return ExpiredOrDeleted(site)
         return reason(status, page, site, passcodes=True)
+
+
+def _file_info(page: bytes) -> dict[str, Any] | None:
+    """What a player says of its file, None when it is none or not all of it has come."""
+    if (match := _FILE_INFO.search(page)) is None:
+        return None
+    try:
+        info, _ = json.JSONDecoder().raw_decode(page[match.end() :].decode("utf-8", "replace"))
+    except (ValueError, RecursionError):
+        return None
+    return info if isinstance(info, dict) else None
 
 
 def _takes_password(shared: str) -> bool:

@@ -24,13 +24,12 @@ from recordings.sources.errors import (
     StillProcessing,
     WrongPasscode,
 )
+from recordings.sources.file_source import ENGLISH
 from recordings.sources.links import is_within, read_link, site_name, with_parameter
 from recordings.sources.pages import Page, reason
 from recordings.sources.source import Download, Media, SidecarKind, SidecarLink, Web, WebAnswer
 
 _API = "/nws/recording/1.0/"
-# Sentences are known in English, so that is what is asked for.
-_ENGLISH = {"Accept-Language": "en"}
 _PAGE_BYTES = 256 * 1024
 PLAY_OR_SHARE = re.compile(r"/rec(?:ording)?/(?P<type>play|share)/(?P<id>[\w.-]+)/?", re.ASCII)
 # In window.__data__, which is script rather than JSON: names bare or quoted, either quote.
@@ -122,7 +121,7 @@ class Visit:
 
     @property
     def _headers(self) -> dict[str, str]:
-        return {**_ENGLISH, "Referer": f"{self._base}/"}
+        return {**ENGLISH, "Referer": f"{self._base}/"}
 
     def _media(self, result: Mapping[str, Any]) -> Media:
         if result.get("disableDownload") not in (None, False, 0, ""):
@@ -155,14 +154,14 @@ class Visit:
 
     def _page(self, url: str) -> str:
         """A page's text, past its passcode form if it is one of the older kind."""
-        text = self._visited(self._get(url, _ENGLISH))
+        text = self._visited(self._get(url, ENGLISH))
         if (form := _passcode_form(text)) is None:
             return text
         which = "meeting" if form.get("useWhichPasswd") == "meeting" else "file"
         identity = form.get("meetId" if which == "meeting" else "fileId", "")
         door = "validate_meet_passwd" if which == "meeting" else "validate_passwd"
         self._try(f"{self._base}/rec/{door}", identity, form.get("action", ""))
-        text = self._visited(self._get(url, _ENGLISH))
+        text = self._visited(self._get(url, ENGLISH))
         if _passcode_form(text) is not None:
             raise WrongPasscode(self._site)
         return text

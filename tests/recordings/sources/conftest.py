@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
+import requests
 from pytest_django import Settings
 
 from filmroom.json import dump
 from recordings.browsing import Browser
-from recordings.fetching import FetchSession, check_url
+from recordings.fetching import Answer, FetchSession, check_url
 from recordings.following import open_recording
 from recordings.sources import Media, SourceError, recognise
 from tests.origins import ALLOWED_ADDRESS, Behaviour, Exchange, Origin, stand_in
@@ -81,3 +83,17 @@ def fields_of(exchange: Exchange) -> dict[str, str]:
 def cookies_of(exchange: Exchange) -> set[str]:
     """The cookies sent along, as name=value."""
     return set(filter(None, exchange.request.headers.get("cookie", "").split("; ")))
+
+
+class Scripted:
+    """A web that gives these bodies, one after the other, to whatever is asked."""
+
+    def __init__(self, bodies: list[bytes]) -> None:
+        self.bodies = bodies
+        self.session = requests.Session()
+
+    def get(self, url: str, **_: Any) -> Answer:
+        body = self.bodies.pop(0) if self.bodies else b""
+        return Answer(200, url, "text/html", {}, body)
+
+    post = get

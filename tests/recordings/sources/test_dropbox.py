@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import base64
-from typing import Any
+import contextlib
+from typing import Any, cast
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from recordings.fetching import FetchError
+from recordings.sources import SourceError, Web, recognise
 from tests.origins import Exchange, Origin, a_file, a_page, redirect, status
-from tests.recordings.sources.conftest import Play, cookies_of, fetch, fields_of, refused, told
+from tests.recordings.sources.conftest import (
+    Play,
+    Scripted,
+    cookies_of,
+    fetch,
+    fields_of,
+    refused,
+    told,
+)
 
 DATA = bytes(range(256)) * 300
 PATH = "/scl/fi/id/c.mp4"
@@ -18,6 +30,9 @@ FILE = "https://uc1.dl.dropboxusercontent.com/cd/0/get/x/file"
 PASSWORD = "s3s&me +ä"
 ASKED = b'<!doctype html><script>registerStreamedPrefetch("a", "%s")</script>' % base64.b64encode(
     b"\x12\x08/sm/password?cont=x&content_id=AbC-_1%3D\x00"
+)
+PLAYER = b'<!doctype html><script>registerStreamedPrefetch("a", "%s")</script>' % base64.b64encode(
+    b"\x0a\x0ahttps://previews.dropboxusercontent.com/p/hls_playlist/x.m3u8\x0a"
 )
 CLASSIC = "https://www.dropbox.com/sm/password?cont=x&content_id=AbC-_1%3D"
 
@@ -135,6 +150,7 @@ def test_a_files_own_address_is_not_asked_for_a_password(web: Origin) -> None:
         (redirect("https://www.dropbox.com/login?cont=x"), "sign_in_required"),
         (a_page(b"<html>This account's links are generating too much traffic"), "quota"),
         (a_page(b"<html>Downloads are disabled for this link"), "download_disabled"),
+        (a_page(PLAYER), "download_disabled"),
         (a_page(b"<!doctype html>preview"), "not_media"),
         (a_page(b'<html>registerStreamedPrefetch("a", "=")'), "not_media"),
     ],
@@ -152,3 +168,9 @@ def test_a_redirect_inwards_is_refused(web: Origin) -> None:
         with pytest.raises(FetchError) as caught:
             fetch(LINK, passcode)
         assert caught.value.code == "blocked_address"
+
+
+@given(st.lists(st.sampled_from([ASKED, PLAYER, b"{", b'{"status":"authed"}']) | st.binary()))
+def test_no_page_is_too_odd_for_a_password(pages: list[bytes]) -> None:
+    with contextlib.suppress(SourceError):
+        recognise(LINK).locate(LINK, PASSWORD, cast(Web, Scripted(pages)))
