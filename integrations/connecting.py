@@ -21,8 +21,11 @@ from accounts.models import User
 from filmroom.errors import FilmRoomError
 from filmroom.sealing import Unsealable, seal_fields, unseal_fields
 from filmroom.sentences import sentence
+from integrations.clients import CLIENTS
 from integrations.models import AnnouncedRecording, Connection
 from integrations.platforms import PLATFORMS, Made, PlatformInfo, Secret
+from integrations.receivers import RECEIVERS
+from integrations.samples import signed_sample
 from recordings.models import ACTIVE_STATUSES
 
 logger = structlog.get_logger(__name__)
@@ -229,8 +232,22 @@ def _try(connection: Connection) -> str:
     """What can be said for the connection. Raises FilmRoomError kinds, with what speaks against."""
     if missing_secrets(connection):
         raise SecretMissing(STILL_MISSING)
-    unseal_fields(connection.sealed_secrets)
-    return WELL_FORMED
+    secrets, details = unseal_fields(connection.sealed_secrets), dict(connection.details)
+    values = {**details, **secrets}
+    sample = signed_sample(connection.platform, values, now=timezone.now())
+    RECEIVERS[connection.platform].verify(sample, values)
+    client = CLIENTS.get(connection.platform)
+    if client is None or not _can_ask(connection, values):
+        return WELL_FORMED
+    return client.test(secrets, details)
+
+
+def _can_ask(connection: Connection, values: Mapping[str, str]) -> bool:
+    """Whether what the platform's API takes has been entered."""
+    info = PLATFORMS[connection.platform]
+    entered = [each for each in info.secrets if not each.is_generated]
+    optional = [each.name for each in entered if not each.is_required]
+    return all(values.get(name) for name in info.together or optional)
 
 
 def missing_secrets(connection: Connection) -> list[Secret]:

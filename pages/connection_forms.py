@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -145,13 +145,3 @@ class PastForm(forms.Form):
     def days(self) -> tuple[date, date]:
         """First and last day, from a valid form."""
         return self.cleaned_data["since"], self.cleaned_data["until"]
-
-    @property
-    def span(self) -> tuple[datetime, datetime]:
-        """The start of the first day and the end of the last, from a valid form."""
-        zone = timezone.get_current_timezone()
-        since, until = self.days
-        return (
-            datetime.combine(since, time(), tzinfo=zone),
-            datetime.combine(until + timedelta(days=1), time(), tzinfo=zone),
-        )

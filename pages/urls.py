@@ -18,7 +18,9 @@ from pages.views import (
     scheduling,
     session_details,
     tokens,
+    unmatched,
     uploading,
+    webhooks,
 )
 
 
@@ -29,6 +31,9 @@ def closed(request: HttpRequest) -> HttpResponse:
 
 COACH = "dashboard/coach/"
 SESSION = f"{COACH}sessions/<uuid:session_id>"
+ENDPOINT = f"{COACH}webhooks/<uuid:endpoint_id>"
+DELIVERY = f"{COACH}webhooks/deliveries/<uuid:delivery_id>"
+UNMATCHED = f"{COACH}unmatched/<uuid:recording_id>"
 CONNECTION = f"{COACH}connections/<uuid:connection_id>"
 
 urlpatterns: list[URLPattern] = [
@@ -70,6 +75,22 @@ urlpatterns: list[URLPattern] = [
     path(f"{CONNECTION}/test", connections.test, name="connection-test"),
     path(f"{CONNECTION}/remove", connections.remove, name="connection-remove"),
     path(f"{COACH}sidecars/<uuid:sidecar_id>/download", playing.sidecar, name="sidecar-download"),
+    path(f"{COACH}unmatched", unmatched.unmatched, name="unmatched"),
+    path(UNMATCHED, unmatched.recording, name="unmatched-recording"),
+    path(f"{UNMATCHED}/session", unmatched.make_session, name="unmatched-session"),
+    path(f"{UNMATCHED}/dismiss", unmatched.dismiss, name="unmatched-dismiss"),
+    path(f"{UNMATCHED}/reconsider", unmatched.reconsider, name="unmatched-reconsider"),
+    path(f"{COACH}unmatched/files/<uuid:file_id>", unmatched.file, name="unmatched-file"),
+    path(f"{COACH}webhooks", webhooks.webhooks, name="endpoints"),
+    path(ENDPOINT, webhooks.webhook, name="endpoint"),
+    path(f"{ENDPOINT}/edit", webhooks.edit, name="endpoint-edit"),
+    path(f"{ENDPOINT}/rotate", webhooks.rotate, name="endpoint-rotate"),
+    path(f"{ENDPOINT}/test", webhooks.test, name="endpoint-test"),
+    path(f"{ENDPOINT}/enable", webhooks.enable, name="endpoint-enable"),
+    path(f"{ENDPOINT}/disable", webhooks.disable, name="endpoint-disable"),
+    path(f"{ENDPOINT}/delete", webhooks.delete, name="endpoint-delete"),
+    path(DELIVERY, webhooks.delivery, name="delivery"),
+    path(f"{DELIVERY}/replay", webhooks.replay, name="delivery-replay"),
     path("dashboard/settings", preferences.settings, name="settings"),
     path("dashboard/tokens", tokens.tokens, name="tokens"),
     path("dashboard/tokens/<uuid:token_id>/revoke", tokens.revoke, name="token-revoke"),

@@ -20,6 +20,7 @@ from pages.rows import rows_of
 from pages.states import SYNCS
 from pages.toasts import answer_with_toast, waiting_toast
 from pages.views.access import coach_page, own_sessions, person_of
+from pages.waiting import count_waiting
 from recordings import sync, tasks
 from recordings.models import SyncRun, SyncRunQuerySet
 from recordings.storage import KEY_ROOT
@@ -63,6 +64,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "last_sync": _last_sync(user),
         "prefix": f"{KEY_ROOT}{user.pk}/",
         "toast": waiting_toast(request),
+        "waiting": count_waiting(user),
     }
     return render(request, "pages/recordings/listing.html", context)
 

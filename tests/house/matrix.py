@@ -94,6 +94,8 @@ API = {
 }
 COACH = "dashboard/coach"
 SESSION = f"{COACH}/sessions/<session_id>"
+CONNECTION = f"{COACH}/connections/<connection_id>"
+UNMATCHED = f"{COACH}/unmatched/<recording_id>"
 PAGES = {
     f"{COACH}/recordings": Row({"GET": 200}, client=403),
     f"{COACH}/recordings/sync": Row({"POST": 302}, client=403),
@@ -138,8 +140,21 @@ PAGES = {
     f"{COACH}/notes/<note_id>/delete": Row(
         {"POST": 200}, other=404, client=403, staff={"POST": 404}, target="note"
     ),
-    f"{COACH}/uploads/<upload_id>/retry": page("failed", POST=302),
+    f"{COACH}/uploads/<upload_id>/retry": page("failed", GET=200, POST=302),
     f"{COACH}/uploads/<upload_id>/cancel": page("parts", POST=302),
+    f"{COACH}/sidecars/<sidecar_id>/download": page("sidecar", GET=302),
+    f"{COACH}/connections": Row({"GET": 200}, client=403),
+    f"{COACH}/connections/new/<platform>": Row({"GET": 200, "POST": 200}, client=403),
+    CONNECTION: page("connection", GET=200, POST=302),
+    f"{CONNECTION}/secrets/<name>": page("connection", GET=200, POST=200),
+    f"{CONNECTION}/test": page("connection", POST=302),
+    f"{CONNECTION}/remove": page("connection", GET=200, POST=302),
+    f"{COACH}/unmatched": Row({"GET": 200}, client=403),
+    UNMATCHED: page("announced", GET=200, POST=302),
+    f"{UNMATCHED}/session": page("announced", POST=302),
+    f"{UNMATCHED}/dismiss": page("announced", POST=302),
+    f"{UNMATCHED}/reconsider": page("announced", POST=302),
+    f"{COACH}/unmatched/files/<file_id>": page("loose", GET=200, POST=302),
     "dashboard/tokens": Row(
         {"GET": 200, "POST": 200}, client=403, body={"name": "new", "scope": "read"}
     ),

@@ -20,8 +20,10 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from accounts.tokens import create_token
-from recordings import imports, storage, sync, uploads
-from recordings.models import Note, Rendition, SessionUpload, SyncRun, UnmatchedFile
+from integrations import connecting
+from integrations.models import AnnouncedRecording, Connection
+from recordings import imports, sidecars, storage, sync, uploads
+from recordings.models import Note, Rendition, SessionUpload, Sidecar, SyncRun, UnmatchedFile
 from recordings.noting import write_note
 from sessions_app.models import Session
 from tests.attempts import add_upload, fail
@@ -40,6 +42,8 @@ SECRETS = (
     "coach@example.com",
     "client@example.com",
     "Carla noted this",
+    "Carla's bookings",
+    "carla-loose.mp4",
 )
 
 
@@ -68,6 +72,10 @@ class World:
     file: UnmatchedFile
     note: Note
     rendition: Rendition
+    connection: Connection
+    announced: AnnouncedRecording
+    loose: UnmatchedFile
+    sidecar: Sidecar
     group: Group
     coach: User
 
@@ -107,11 +115,47 @@ def build(
             size_bytes=1,
             last_modified=run.created_at,
         )
-        note = write_note(session=session, by=coach, at_seconds=5, text=SECRETS[-1])
+        note = write_note(session=session, by=coach, at_seconds=5, text=SECRETS[4])
         rendition = Rendition.objects.create(upload=stored, kind="poster")
+        connection, _made = connecting.connect(
+            coach=coach,
+            platform="cal_com",
+            name="Carla's bookings",
+            secrets={},
+            details={},
+            by=coach,
+        )
+        announced = AnnouncedRecording.objects.create(
+            connection=connection, coach=coach, platform="zoom", external_id="1", title="Announced"
+        )
+        loose = UnmatchedFile.objects.create(
+            s3_key=f"recordings/{coach.pk}/loose/carla-loose.mp4",
+            coach=coach,
+            reason="bad_key",
+            size_bytes=1,
+            last_modified=run.created_at,
+        )
+        sidecar = sidecars.keep(
+            upload=stored, kind="chat", source_id="1", filename="chat.txt", data=b"Carla said"
+        )
+        assert sidecar is not None
         group = Group.objects.create(name="Helpers")
         return World(
-            session, sent_form, parts, failed, run, token, file, note, rendition, group, coach
+            session=session,
+            sent_form=sent_form,
+            parts=parts,
+            failed=failed,
+            run=run,
+            token=token,
+            file=file,
+            note=note,
+            rendition=rendition,
+            connection=connection,
+            announced=announced,
+            loose=loose,
+            sidecar=sidecar,
+            group=group,
+            coach=coach,
         )
 
     return make
@@ -130,7 +174,7 @@ def everything(s3: Any, bucket: str) -> Any:
     """All rows of all our tables, and what the bucket holds."""
     ours = [
         model
-        for label in ("accounts", "sessions_app", "recordings")
+        for label in ("accounts", "sessions_app", "recordings", "integrations")
         for model in apps.get_app_config(label).get_models()
     ]
     rows = {model: list(model._default_manager.order_by("pk").values()) for model in ours}
@@ -159,7 +203,8 @@ class Person:
         cache.clear()  # nobody is throttled here
         row = ROWS[route]
         target = str(unknown) if unknown else world.id_of(row.target) if row.target else ""
-        url = "/" + re.sub(r"<\w+>", target, route)
+        chosen = route.replace("<platform>", "cal_com").replace("<name>", "webhook_secret")
+        url = "/" + re.sub(r"<\w+>", target, chosen)
         named = {"session_id": target} if row.target and target not in url else {}
         data = (row.query if method == "GET" else row.body) | named
         return getattr(self.client(route), method.lower())(url, data)

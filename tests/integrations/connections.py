@@ -13,7 +13,7 @@ ENTERED: dict[str, dict[str, str]] = {
     "zoom": {"webhook_secret": "zoom-secret-token-7f3a"},
     "cal_com": {},
     "calendly": {"webhook_secret": "calendly-signing-key-91bc"},
-    "livekit": {"api_secret": "livekit-api-secret-44de"},
+    "livekit": {"api_secret": "livekit-api-secret-that-is-long-enough-44de"},
     "fathom": {"webhook_secret": "whsec_ZmF0aG9tLXNlY3JldC1mb3ItdGVzdHM="},
     "standard": {},
     "webex": {"access_token": "webex-access-token-5b2e"},
