@@ -21,7 +21,6 @@ from sessions_app.models import Session
 class _CoachesAdmin(HistoryAdmin):
     """Rows of coaches, found by them."""
 
-    list_select_related: Any = ("coach",)
     words: tuple[str, ...] = ()
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -63,6 +62,7 @@ class ConnectionAdmin(_CoachesAdmin):
         "problem_told",
         "created_at",
     )
+    list_select_related = ("coach",)
     list_filter = ("platform", "makes_sessions", ("created_at", admin.DateFieldListFilter))
     search_fields = ("name", "coach__email", "coach__name")
     search_help_text = _("A connection's id or name, or the coach's name or e-mail address.")

@@ -6,6 +6,7 @@ import json
 import threading
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -288,7 +289,7 @@ def test_a_day_of_failures_disables_with_a_mail(
     assert (endpoint.status, endpoint.disabled_reason) == ("disabled", "failing")
     (message,) = mail.outbox
     assert "for a day" in message.body
-    assert "their-key" not in message.subject + message.body
+    assert "their-key" not in f"{message.subject} {message.body}"
 
 
 def test_one_event_that_nobody_takes_does_not_disable_what_works(
@@ -525,7 +526,7 @@ def test_one_that_hangs_holds_up_its_own_queue_only(
     for number, each in enumerate((queued[0], queued[1], also), start=1):
         threads.append(threading.Thread(target=work, args=(each,), daemon=True))
         threads[-1].start()
-        wait_until(lambda expected=number: len(listener.requests) == expected)
+        wait_until(partial(_has_come, listener, number))
 
     # The endpoint has its two under way, its owner their three.
     assert send(queued[2]).attempts == 0
@@ -537,6 +538,10 @@ def test_one_that_hangs_holds_up_its_own_queue_only(
     for thread in threads:
         thread.join(30)
     listener.__enter__()
+
+
+def _has_come(listener: Origin, requests: int) -> bool:
+    return len(listener.requests) == requests
 
 
 def test_owners_and_endpoints_take_turns(
