@@ -145,7 +145,8 @@ class GuardedAdapter(HTTPAdapter):
     ) -> requests.Response:
         request.headers["Connection"] = "close"
         kwargs["timeout"] = (settings.IMPORT_CONNECT_SECONDS, RATE_WINDOW_SECONDS)
-        kwargs["proxies"] = None
+        # Not None: what yt-dlp puts in the place of requests' own choice cannot read that.
+        kwargs["proxies"] = {}
         self._deadline.limit_total(settings.IMPORT_TOTAL_SECONDS, TimedOut())
         try:
             response = super().send(request, *args, **kwargs)

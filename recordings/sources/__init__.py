@@ -10,8 +10,10 @@ from __future__ import annotations
 
 from recordings.sources.dropbox import Dropbox
 from recordings.sources.errors import SourceError, Waiting
+from recordings.sources.fathom import Fathom
 from recordings.sources.google_drive import GoogleDrive
 from recordings.sources.links import has_passcodes, platform_of
+from recordings.sources.loom import Loom
 from recordings.sources.manifests import media_of_manifest
 from recordings.sources.meet import Meet
 from recordings.sources.onedrive_personal import OneDrivePersonal
@@ -32,16 +34,22 @@ from recordings.sources.source import (
     WebAnswer,
 )
 from recordings.sources.teams import Teams
+from recordings.sources.vimeo import Vimeo
+from recordings.sources.webex import Webex
 from recordings.sources.zoom import Zoom
 
 _SOURCES: tuple[Source, ...] = (
     Dropbox(),
+    Fathom(),
     GoogleDrive(),
+    Loom(),
     Meet(),
     OneDrivePersonal(),
     Riverside(),
     SharePoint(),
     Teams(),
+    Vimeo(),
+    Webex(),
     Zoom(),
 )
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from urllib.parse import unquote, urlsplit
 
 from recordings.sources import dash, hls
-from recordings.sources.errors import BrokenStream
+from recordings.sources.errors import BrokenStream, SourceError
 from recordings.sources.links import platform_of, site_name
 from recordings.sources.pages import Page, is_manifest, reason
 from recordings.sources.source import Media, SidecarKind, SidecarLink, Stream, StreamKind, Web
@@ -45,23 +45,35 @@ def media_of_manifest(
     return media_at(url, web, headers=headers) if is_manifest(head) else None
 
 
-def media_at(
+@dataclass(frozen=True)
+class Offer:
+    """The best that a manifest has; ``height`` of the picture in lines, 0 when it does not say."""
+
+    media: Media
+    height: int = 0
+
+
+def media_at(url: str, web: Web, *, headers: Mapping[str, str] | None = None) -> Media:
+    """What the manifest at ``url`` offers at its best. Raises what `best_at` raises."""
+    offer = best_at(url, web, site=site_name(platform_of(url)), headers=headers)
+    return replace(offer.media, filename=_name(url))
+
+
+def best_at(
     url: str,
     web: Web,
     *,
+    site: str,
     headers: Mapping[str, str] | None = None,
     query: str = "",
-    site: str = "",
-    filename: str = "",
-) -> Media:
+) -> Offer:
     """What the manifest at ``url`` offers at its best: one stream, or picture and sound.
 
     ``headers`` and ``query`` go with every address on the same host: they are what signs them.
     Raises StillProcessing for a live stream, DownloadDisabled for a protected one, BrokenStream
-    for one that lists no recording (in the name of ``site``, or of the site that ``url`` is of),
-    and FetchError for what may get better.
+    for one that lists no recording, in the name of ``site``, and FetchError for what may get
+    better.
     """
-    site = site or site_name(platform_of(url))
     signed = Stream(StreamKind.HLS, url, headers=headers or {}, query=query)
     address, sent = signed.request(url)
     answer = web.send("GET", address, headers=sent, max_bytes=MOST_BYTES)
@@ -71,16 +83,14 @@ def media_at(
     if not is_manifest(answer.body):
         raise BrokenStream(site)
     if answer.body.removeprefix(_BOM).lstrip().startswith(_HLS):
-        media = _hls(answer.body.decode("utf-8", "replace"), answer.url, signed, site)
-    else:
-        media = _dash(answer.body, answer.url, signed, site)
-    return replace(media, filename=filename or _name(answer.url))
+        return _hls(answer.text, answer.url, signed, site, web)
+    return _dash(answer.body, answer.url, signed, site)
 
 
-def _hls(text: str, url: str, signed: Stream, site: str) -> Media:
+def _hls(text: str, url: str, signed: Stream, site: str, web: Web) -> Offer:
     listed = hls.read(text, url, site)
     if not isinstance(listed, hls.Master):
-        return Media(streams=(signed.moved(url),))
+        return Offer(Media(streams=(signed.moved(url),)))
     best = max(listed.variants, key=lambda each: _rank(each.codecs, each.height, each.bandwidth))
     sounds = [each for each in listed.audios if best.audio and each.group == best.audio]
     sound = max(sounds, key=lambda each: each.is_default, default=None)
@@ -88,34 +98,61 @@ def _hls(text: str, url: str, signed: Stream, site: str) -> Media:
     # A sound without an address lies in the variant itself.
     if sound is not None and sound.url and sound.url != best.url:
         streams.append(signed.moved(sound.url))
-    return Media(streams=tuple(streams))
+    texts = [each for each in listed.subtitles if best.subtitles and each.group == best.subtitles]
+    sidecars = tuple(_hls_subtitles(texts, signed, site, web))
+    return Offer(Media(streams=tuple(streams), sidecars=sidecars), best.height)
 
 
-def _dash(data: bytes, url: str, signed: Stream, site: str) -> Media:
+def _hls_subtitles(
+    texts: Sequence[hls.Rendition], signed: Stream, site: str, web: Web
+) -> Iterator[SidecarLink]:
+    """Those that are one file each; without the others the recording is as good."""
+    for text in texts[:_MOST_SUBTITLES]:
+        stream = signed.moved(text.url)
+        address, sent = stream.request(text.url)
+        answer = web.send("GET", address, headers=sent, max_bytes=MOST_BYTES)
+        if not answer.ok:
+            continue
+        try:
+            listed = hls.read(answer.text, answer.url, site)
+        except SourceError:
+            continue
+        if isinstance(listed, hls.Master) or len(listed) != 1 or listed[0].key is not None:
+            continue
+        address, sent = stream.request(listed[0].piece.url)
+        yield _subtitles(address, text.language, sent)
+
+
+def _dash(data: bytes, url: str, signed: Stream, site: str) -> Offer:
     offered = dash.read(data, url, site)
-
-    def best(kind: str) -> Iterator[Stream]:
-        found = [each for each in offered if each.kind == kind]
-        if found:
-            chosen = max(found, key=lambda each: _rank(each.codecs, each.height, each.bandwidth))
-            yield replace(signed, kind=StreamKind.SEGMENTS, segments=chosen.addresses())
-
-    streams = (*best("video"), *best("audio"))
-    if not streams:
+    best = [
+        max(found, key=lambda each: _rank(each.codecs, each.height, each.bandwidth))
+        for kind in ("video", "audio")
+        if (found := [each for each in offered if each.kind == kind])
+    ]
+    if not best:
         raise BrokenStream(site)
+    streams = tuple(
+        replace(signed, kind=StreamKind.SEGMENTS, segments=each.addresses()) for each in best
+    )
     texts = [each for each in offered if each.kind == "text"][:_MOST_SUBTITLES]
-    subtitles = tuple(_subtitles(each) for each in texts if len(each.addresses()) == 1)
-    return Media(streams=streams, sidecars=subtitles)
+    sidecars = tuple(
+        _subtitles(each.base, each.language, {})
+        for each in texts
+        if each.addresses() == (each.base,)
+    )
+    return Offer(Media(streams=streams, sidecars=sidecars), best[0].height)
 
 
-def _subtitles(text: dash.Representation) -> SidecarLink:
-    address = text.addresses()[0]
+def _subtitles(address: str, language: str, headers: Mapping[str, str]) -> SidecarLink:
+    name = unquote(urlsplit(address).path).rpartition("/")[2]
     return SidecarLink(
         kind=SidecarKind.CAPTIONS,
         url=address,
-        source_id=f"captions-{text.language or text.id}",
-        filename=urlsplit(address).path.rpartition("/")[2] or "captions.vtt",
-        language=text.language,
+        source_id=f"captions-{language or name}",
+        filename=name or "captions.vtt",
+        headers=headers,
+        language=language,
     )
 
 
