@@ -17,11 +17,7 @@ from django.utils import timezone
 from accounts.models import User
 from filmroom.errors import FilmRoomError
 from filmroom.sentences import sentence
-
-try:
-    from integrations import announcing, bookings
-except ImportError:
-    announcing = bookings = None
+from integrations import announcing, bookings
 from integrations.models import Connection, ReceivedEvent
 from integrations.news import BookingNews, News, RecordingNews
 from integrations.proving import NotProven, Proof, active_connections, prove
@@ -82,6 +78,12 @@ class _Effects:
     session_id: UUID | None = None
     upload_ids: list[UUID] = field(default_factory=list)
     changed: bool = False
+
+    def note(self, session_id: UUID | None, upload_id: UUID | None = None) -> None:
+        self.changed = True
+        self.session_id = self.session_id or session_id
+        if upload_id is not None:
+            self.upload_ids.append(upload_id)
 
 
 def handle(event_id: UUID, *, worker: str) -> list[UUID]:
@@ -211,19 +213,15 @@ def _apply(news: News, connection: Connection, effects: _Effects) -> None:
     if isinstance(news, BookingNews):
         session = bookings.apply(news, connection=connection)
         if session is not None:
-            effects.changed = True
-            effects.session_id = effects.session_id or session.pk
-        return
-    if isinstance(news, RecordingNews):
-        announced = announcing.take_in(news, connection=connection)
+            effects.note(session.pk)
+    elif isinstance(news, RecordingNews):
+        recording = announcing.take_in(news, connection=connection)
+        effects.note(recording.session_id, recording.upload_id)
     else:
-        announced = announcing.fetch(news, connection=connection)
-    if announced is None:
-        return
-    effects.changed = True
-    effects.session_id = effects.session_id or announced.session_id
-    if announced.upload_id is not None:
-        effects.upload_ids.append(announced.upload_id)
+        # A subscription's life is looked after without any recording.
+        effects.changed |= news.kind == "lifecycle"
+        for recording in announcing.fetch(news, connection=connection):
+            effects.note(recording.session_id, recording.upload_id)
 
 
 def _try_later(

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from django.db.models import QuerySet
 
 from filmroom.errors import FilmRoomError
-from filmroom.sealing import unseal_fields
+from filmroom.sealing import Unsealable, unseal_fields
 from integrations.models import Connection
-from integrations.receivers import BadSignature, Delivery, Receiver, Stale, load
+from integrations.receivers import BadSignature, Delivery, NotJson, Receiver, Stale, load
 
 
 @dataclass(frozen=True)
@@ -67,11 +67,13 @@ def prove_unsigned(receiver: Receiver, delivery: Delivery, connection: Connectio
     Raises NotProven for anything else.
     """
     try:
-        if not receiver.accepts_unsigned(load(delivery.body)):
-            raise BadSignature
-        return Proof(connection, _secrets(connection), delivery)
-    except FilmRoomError as error:
+        if receiver.accepts_unsigned(load(delivery.body)):
+            return Proof(connection, _secrets(connection), delivery)
+    except NotJson:
+        pass  # as unproven as any other body
+    except Unsealable as error:
         raise NotProven(error, connection) from error
+    raise NotProven(BadSignature(), connection)
 
 
 def _proof(receiver: Receiver, delivery: Delivery, connection: Connection) -> Proof:
