@@ -74,6 +74,9 @@ class Zoom(FileSource):
     def explain(
         self, status: int, final_url: str, content_type: str, head_bytes: bytes
     ) -> SourceError:
+        site = site_name(self.platform)
         if status == 403:
-            return Blocked(site_name(self.platform))
-        return reason(status, Page(head_bytes), site_name(self.platform), passcodes=True)
+            return Blocked(site)
+        if self.recognises(final_url) and _OWN_PAGE.fullmatch(read_link(final_url).path):
+            return SignInRequired(site)
+        return reason(status, Page(head_bytes), site, passcodes=True)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from recordings.models import SessionUpload, Sidecar, UploadEvent
-from tests.origins import Origin, stand_in, status
+from tests.origins import Behaviour, Origin, stand_in, status
 from tests.recordings.conftest import history, keys_in, open_multiparts
+from tests.recordings.segmented import hls, sample, serve
+from tests.recordings.sources.conftest import cookies_of, told
 from tests.recordings.sources.zoom_player import CHAT, HOSTS, MEETING_ID, PLAYS, SHARE, VTT, Zoom
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -86,3 +89,30 @@ def test_an_import_is_made_whole_after_trouble_at_the_platform(
 
     assert (upload.status, upload.attempts) == ("completed", 2)
     assert upload.s3_key in keys_in(s3, bucket)
+
+
+def test_a_clip_becomes_one_mp4(
+    bring: Bring, zoom: Zoom, s3: Any, bucket: str, tmp_path: Path
+) -> None:
+    signed = "CloudFront-Policy=p0licy"
+    files = hls(sample(tmp_path, seconds=2), tmp_path / "out")
+
+    def to_signed(behave: Behaviour) -> Behaviour:
+        return lambda exchange: (behave if signed in cookies_of(exchange) else status(403))(
+            exchange
+        )
+
+    serve(zoom.origin, files, under="/clips")
+    for name in files:
+        zoom.origin.serve(f"/clips/{name}", to_signed(zoom.origin.behaviour(f"/clips/{name}")))
+    info = {"mediaInfo": {"playUrl": "https://ssrweb.zoom.us/clips/media.m3u8"}}
+    cookie = f"{signed}; domain=.zoom.us; path=/; secure"
+    zoom.origin.serve(
+        "/nws/marvel/2.0/clips/share/cl1p_x", told({"result": info}, cookies=(cookie,))
+    )
+
+    upload = bring("https://zoom.us/clips/share/cl1p_x")
+
+    assert (upload.status, upload.mime_type, upload.error_code) == ("completed", "video/mp4", "")
+    assert upload.duration_seconds == pytest.approx(2, abs=0.2)
+    assert s3.head_object(Bucket=bucket, Key=upload.s3_key)["ContentLength"] == upload.size_bytes

@@ -335,6 +335,12 @@ def test_a_page_instead_of_media_is_named(zoom: Zoom) -> None:
     assert refused(SHARE).code == "expired_or_deleted"
 
 
+def test_a_download_link_that_wants_a_sign_in_is_named(zoom: Zoom) -> None:
+    zoom.origin.serve("/rec/download/abc", redirect("https://acme.zoom.us/signin?a=b"))
+    zoom.origin.serve("/signin", a_page(b"<html><title>Zoom</title>"))
+    assert refused("https://acme.zoom.us/rec/download/abc").code == "sign_in_required"
+
+
 def test_a_page_without_a_meeting_is_asked_for_by_the_links_own_id(zoom: Zoom) -> None:
     share = f"/rec/share/{SHARE_ID}"
     headers = {"Set-Cookie": "_zm_ssid=visit; domain=.zoom.us; path=/; secure"}
