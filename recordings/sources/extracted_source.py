@@ -120,7 +120,7 @@ class ExtractedSource(FileSource):
                 )
         if best is None:
             raise StillProcessing(self.site)
-        name = _named(found.title, str(best.get("ext") or "mp4"))
+        name = _named(found.title, _extension(best))
         file = Download(str(best["url"]), headers=_headers_of(best), filename_hint=name)
         return Media(file=file, sidecars=sidecars, filename=name)
 
@@ -168,7 +168,7 @@ def _rank(numbered: tuple[int, _Format]) -> tuple[bool, bool, float, float, floa
     is_manifest = each.get("protocol") in _MANIFESTS
     return (
         each.get("vcodec") != "none",
-        is_manifest or each.get("ext") in _PLAYED,
+        is_manifest or _extension(each) in _PLAYED,
         _quality(each),
         each.get("height") or 0,
         each.get("tbr") or 0,
@@ -186,7 +186,13 @@ def _is_better(offer: Offer, manifest: _Format, file: _Format) -> bool:
     """Whether segments are worth their trouble: for a better or larger picture they are."""
     if _quality(manifest) != _quality(file):
         return _quality(manifest) > _quality(file)
-    return offer.height > (file.get("height") or 0) or file.get("ext") not in _PLAYED
+    return offer.height > (file.get("height") or 0) or _extension(file) not in _PLAYED
+
+
+def _extension(each: _Format) -> str:
+    """As the extractor names it, else as its address ends; most that say nothing are MP4."""
+    ending = urlsplit(str(each["url"])).path.rpartition("/")[2].rpartition(".")[2]
+    return str(each.get("ext") or (ending if 0 < len(ending) <= 4 else "mp4")).lower()
 
 
 def _headers_of(each: _Format) -> Mapping[str, str]:
