@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 LINK = "http://127.0.0.2:9/talk.mp4"
+HOOK = "https://127.0.0.2:9/hook"
 TALK = {"title": "Mine now", "scheduled_at": "2026-01-20T10:00:00Z"}
 FORM = {
     "title": "Mine now",
@@ -91,6 +92,19 @@ API = {
     "recordings/recording/<session_id>/restore": one("session", POST=404),
     "sessions": Row({"GET": 200, "POST": 201}, client={"GET": 200, "POST": 403}, body=TALK),
     "sessions/<session_id>": one("session", GET=200, PUT=200, PATCH=200, DELETE=204, body=TALK),
+    "webhook-endpoints": Row(
+        {"GET": 200, "POST": 201},
+        client={"GET": 200, "POST": 403},
+        body={"url": HOOK, "events": ["recording.completed"]},
+    ),
+    "webhook-endpoints/<endpoint_id>": one(
+        "endpoint", GET=200, PATCH=200, DELETE=204, body={"description": "Mine now"}
+    ),
+    "webhook-endpoints/<endpoint_id>/rotate-secret": one("endpoint", POST=200),
+    "webhook-endpoints/<endpoint_id>/test": one("endpoint", POST=202),
+    "webhook-endpoints/<endpoint_id>/deliveries": one("endpoint", GET=200),
+    "webhook-deliveries/<delivery_id>": one("delivery", GET=200),
+    "webhook-deliveries/<delivery_id>/replay": one("delivery", POST=202),
 }
 COACH = "dashboard/coach"
 SESSION = f"{COACH}/sessions/<session_id>"
@@ -148,13 +162,32 @@ PAGES = {
     CONNECTION: page("connection", GET=200, POST=302),
     f"{CONNECTION}/secrets/<name>": page("connection", GET=200, POST=200),
     f"{CONNECTION}/test": page("connection", POST=302),
+    f"{CONNECTION}/subscribe": page("connection", POST=302),
+    f"{CONNECTION}/past": page("connection", GET=200, POST=200),
     f"{CONNECTION}/remove": page("connection", GET=200, POST=302),
+    f"{COACH}/expiring": Row({"GET": 200}, client=403),
     f"{COACH}/unmatched": Row({"GET": 200}, client=403),
     UNMATCHED: page("announced", GET=200, POST=302),
     f"{UNMATCHED}/session": page("announced", POST=302),
     f"{UNMATCHED}/dismiss": page("announced", POST=302),
     f"{UNMATCHED}/reconsider": page("announced", POST=302),
     f"{COACH}/unmatched/files/<file_id>": page("loose", GET=200, POST=302),
+    f"{COACH}/webhooks": Row(
+        {"GET": 200, "POST": 200},
+        client=403,
+        body={"url": HOOK, "events": "recording.completed"},
+    ),
+    f"{COACH}/webhooks/<endpoint_id>": page("endpoint", GET=200),
+    f"{COACH}/webhooks/<endpoint_id>/edit": page(
+        "endpoint", GET=200, POST=302, body={"url": HOOK, "events": "recording.completed"}
+    ),
+    f"{COACH}/webhooks/<endpoint_id>/rotate": page("endpoint", GET=200, POST=200),
+    f"{COACH}/webhooks/<endpoint_id>/test": page("endpoint", POST=302),
+    f"{COACH}/webhooks/<endpoint_id>/enable": page("endpoint", POST=302),
+    f"{COACH}/webhooks/<endpoint_id>/disable": page("endpoint", POST=302),
+    f"{COACH}/webhooks/<endpoint_id>/delete": page("endpoint", GET=200, POST=302),
+    f"{COACH}/webhooks/deliveries/<delivery_id>": page("delivery", GET=200),
+    f"{COACH}/webhooks/deliveries/<delivery_id>/replay": page("delivery", POST=302),
     "dashboard/tokens": Row(
         {"GET": 200, "POST": 200}, client=403, body={"name": "new", "scope": "read"}
     ),
@@ -204,6 +237,8 @@ ADMIN_MODELS = {
     "recordings/sessionupload": (200, 403, 200, 403, 200),
     "recordings/syncrun": (200, 403, 200, 403, 200),
     "recordings/unmatchedfile": (200, 403, 200, 403, 200),
+    "integrations/webhookendpoint": (200, 403, 200, 403, 200),
+    "integrations/webhookdelivery": (200, 403, 200, 403, 200),
 }
 ADMIN = (
     {

@@ -20,14 +20,20 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from accounts.tokens import create_token
-from integrations import connecting
-from integrations.models import AnnouncedRecording, Connection
+from integrations import connecting, deliveries
+from integrations.endpoints import create_endpoint
+from integrations.models import (
+    AnnouncedRecording,
+    Connection,
+    WebhookDelivery,
+    WebhookEndpoint,
+)
 from recordings import imports, sidecars, storage, sync, uploads
 from recordings.models import Note, Rendition, SessionUpload, Sidecar, SyncRun, UnmatchedFile
 from recordings.noting import write_note
 from sessions_app.models import Session
 from tests.attempts import add_upload, fail
-from tests.house.matrix import ADMIN, ADMIN_OPEN, API, FOR_ALL, LINK, PAGES
+from tests.house.matrix import ADMIN, ADMIN_OPEN, API, FOR_ALL, HOOK, LINK, PAGES
 from tests.recordings.media.variants import sample
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -44,6 +50,7 @@ SECRETS = (
     "Carla noted this",
     "Carla's bookings",
     "carla-loose.mp4",
+    "Carla listens here",
 )
 
 
@@ -76,6 +83,8 @@ class World:
     announced: AnnouncedRecording
     loose: UnmatchedFile
     sidecar: Sidecar
+    endpoint: WebhookEndpoint
+    delivery: WebhookDelivery
     group: Group
     coach: User
 
@@ -139,6 +148,10 @@ def build(
             upload=stored, kind="chat", source_id="1", filename="chat.txt", data=b"Carla said"
         )
         assert sidecar is not None
+        endpoint, _secret = create_endpoint(
+            owner=coach, url=HOOK, events=["sync.completed"], description=SECRETS[7], by=coach
+        )
+        delivery = deliveries.queue_test(endpoint=endpoint, by=coach)
         group = Group.objects.create(name="Helpers")
         return World(
             session=session,
@@ -154,6 +167,8 @@ def build(
             announced=announced,
             loose=loose,
             sidecar=sidecar,
+            endpoint=endpoint,
+            delivery=delivery,
             group=group,
             coach=coach,
         )
@@ -373,6 +388,8 @@ def test_the_admin_is_for_staff(
         "recordings/sessionupload": world.parts.pk,
         "recordings/syncrun": world.run.pk,
         "recordings/unmatchedfile": world.file.pk,
+        "integrations/webhookendpoint": world.endpoint.pk,
+        "integrations/webhookdelivery": world.delivery.pk,
     }
     people = [person(user) for user in (None, world.coach, client_user)]
     superuser = person(staff)
