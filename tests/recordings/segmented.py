@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import av
+from av.audio.frame import AudioFrame
+from av.video.frame import VideoFrame
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from recordings.media.samples import write_sample
@@ -92,7 +94,9 @@ def serve(origin: Origin, files: Mapping[str, bytes], *, under: str = "/v") -> N
 
 def counted(path: Path) -> Packets:
     """Decode all of a recording."""
-    codecs, packets, frames = {}, {}, {}
+    codecs: dict[str, str] = {}
+    packets: dict[str, int] = {}
+    frames: dict[str, int] = {}
     starts: dict[str, float] = {}
     with av.open(str(path)) as opened:
         seconds = (opened.duration or 0) / av.time_base
@@ -103,8 +107,9 @@ def counted(path: Path) -> Packets:
             if packet.dts is not None:
                 packets[kind] = packets.get(kind, 0) + 1
             for frame in packet.decode():
-                frames[kind] = frames.get(kind, 0) + 1
-                starts.setdefault(kind, float(frame.time or 0))
+                if isinstance(frame, VideoFrame | AudioFrame):
+                    frames[kind] = frames.get(kind, 0) + 1
+                    starts.setdefault(kind, float(frame.time or 0))
     return Packets(codecs, packets, frames, seconds, starts)
 
 

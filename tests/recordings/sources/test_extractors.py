@@ -158,7 +158,7 @@ def test_a_refusal_is_told_with_its_status(origin: Origin) -> None:
 
 
 STUMBLES: dict[str, Act] = {
-    "a missing key": lambda extractor: {}["missing"],
+    "a missing key": lambda extractor: dict[str, str]()["missing"],
     "nothing": lambda extractor: len(None),  # type: ignore[arg-type]
     "no JSON": lambda extractor: extractor._parse_json("<html>", "1"),
     "no match": lambda extractor: extractor._search_regex("x", "y", "name"),

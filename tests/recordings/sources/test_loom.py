@@ -50,7 +50,7 @@ class Loom:
         data: dict[str, Any] = {"getVideo": video}
         if operation == "FetchVideoTranscript":
             data = {
-                "fetchVideoTranscript": {"__typename": "VideoTranscriptDetails"} | self.captions
+                "fetchVideoTranscript": {"__typename": "VideoTranscriptDetails", **self.captions}
             }
         if operation == "FetchChapters":
             data = {"fetchVideoChapters": {"__typename": "EmptyChaptersPayload", "content": None}}
