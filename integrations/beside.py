@@ -86,7 +86,8 @@ def forget_keys() -> int:
     """Forget keys that have ended or done their work; return how many. For the sweep."""
     held = AnnouncedRecording.objects.exclude(sealed_access="")
     finished = Q(upload__status=UploadStatus.COMPLETED, beside_due_at=None)
-    ended = Q(access_until__lte=timezone.now()) & ~Q(upload__status__in=ACTIVE_STATUSES)
+    idle = Q(upload=None) | ~Q(upload__status__in=ACTIVE_STATUSES)
+    ended = Q(access_until__lte=timezone.now()) & idle
     ids = list(held.filter(finished | ended).values_list("pk", flat=True)[:MOST_LOOKED_AT])
     return AnnouncedRecording.objects.filter(pk__in=ids).update(sealed_access="")
 

@@ -73,26 +73,43 @@ def as_rows(files: Iterable[AnnouncedFile]) -> list[dict[str, Any]]:
 def from_rows(rows: Iterable[Mapping[str, Any]]) -> list[AnnouncedFile]:
     """Return the files that a row keeps."""
     return [
-        AnnouncedFile(**{name: value for name, value in row.items() if name in _NAMES})
+        AnnouncedFile(
+            **{name: value for name, value in row.items() if name in _NAMES}
+            | {"kind": FileKind(row["kind"])}
+        )
         for row in rows
     ]
 
 
-def merged(kept: Sequence[AnnouncedFile], told: Iterable[AnnouncedFile]) -> list[AnnouncedFile]:
+def merged(
+    kept: Sequence[AnnouncedFile], told: Iterable[AnnouncedFile], *, is_newest: bool = False
+) -> list[AnnouncedFile]:
     """Return the files of both, one of each id, by id; of two of one id what says more.
 
-    What is ready counts more than what is not yet; else the larger one is the later one. Nothing
-    that only one of the two knows is lost.
+    What is ready counts more than what is not yet; else the larger one is the later one, unless
+    what is told is known to be the newest. Nothing that only one of the two knows is lost.
     """
     found = {(file.kind, file.id): file for file in kept}
     for file in told:
         earlier = found.get((file.kind, file.id))
-        found[file.kind, file.id] = file if earlier is None else _merge(earlier, file)
+        if earlier is not None:
+            wins = _says_more(file, earlier, is_newest=is_newest)
+            found[file.kind, file.id] = _merge(file, earlier) if wins else _merge(earlier, file)
+        else:
+            found[file.kind, file.id] = file
     return sorted(found.values(), key=lambda file: (file.kind, file.id))
 
 
-def _merge(kept: AnnouncedFile, told: AnnouncedFile) -> AnnouncedFile:
-    better, other = (told, kept) if _completeness(told) >= _completeness(kept) else (kept, told)
+def _says_more(told: AnnouncedFile, kept: AnnouncedFile, *, is_newest: bool) -> bool:
+    told_ready, kept_ready = (
+        file.is_ready and bool(file.url or file.text) for file in (told, kept)
+    )
+    if told_ready != kept_ready:
+        return told_ready
+    return is_newest or (told.size_bytes or 0) >= (kept.size_bytes or 0)
+
+
+def _merge(better: AnnouncedFile, other: AnnouncedFile) -> AnnouncedFile:
     return AnnouncedFile(
         id=better.id,
         kind=better.kind,
@@ -104,7 +121,3 @@ def _merge(kept: AnnouncedFile, told: AnnouncedFile) -> AnnouncedFile:
         is_ready=better.is_ready or other.is_ready,
         text=better.text or other.text,
     )
-
-
-def _completeness(file: AnnouncedFile) -> tuple[bool, int]:
-    return file.is_ready and bool(file.url or file.text), file.size_bytes or 0

@@ -35,7 +35,7 @@ def merge(recording: AnnouncedRecording, news: RecordingNews, *, is_there: bool 
         news.share_url if len(news.share_url) <= 2048 else ""
     )
     recording.files = choosing.as_rows(
-        choosing.merged(choosing.from_rows(recording.files), news.files)
+        choosing.merged(choosing.from_rows(recording.files), news.files, is_newest=is_there)
     )
     ends = (recording.expires_at, news.expires_at)
     recording.expires_at = (

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.utils import timezone
@@ -81,7 +82,8 @@ def plays_zoom(web: Origin) -> Callable[..., None]:
         web.serve("/oauth/token", some_json({"access_token": "oauth-1", "expires_in": 3600}))
         web.serve("/v2/users/me/recordings", some_json({"meetings": list(meetings)}))
         for meeting in meetings:
-            web.serve(f"/v2/meetings/{meeting['uuid']}/recordings", some_json(meeting))
+            name = quote(meeting["uuid"], safe="")
+            web.serve(f"/v2/meetings/{name}/recordings", some_json(meeting))
 
     return play
 
