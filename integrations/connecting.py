@@ -21,7 +21,7 @@ from accounts.models import User
 from filmroom.errors import FilmRoomError
 from filmroom.sealing import Unsealable, seal_fields, unseal_fields
 from filmroom.sentences import sentence
-from integrations.clients import CLIENTS
+from integrations.clients import CLIENTS, graph
 from integrations.models import AnnouncedRecording, Connection
 from integrations.platforms import PLATFORMS, Made, PlatformInfo, Secret
 from integrations.receivers import RECEIVERS
@@ -66,6 +66,12 @@ class UnknownPlatform(FilmRoomError):
 class SecretMissing(FilmRoomError):
     code = "required"
     detail = "Enter this value: the connection does not work without it."
+
+
+class NotSubscribable(FilmRoomError):
+    code = "not_subscribable"
+    detail = "This platform is told the address by you: paste it there as the steps say."
+    http_status = 409
 
 
 class TooManyConnections(FilmRoomError):
@@ -226,6 +232,23 @@ def test(*, connection: Connection, by: User) -> TestResult:
         raise ConnectionGone
     _log("connection_tested", connection, by, ok=str(result.ok))
     return result
+
+
+def subscribe(*, connection: Connection, by: User) -> None:
+    """Ask the platform to call this connection's address from now on.
+
+    For platforms that Film Room subscribes to itself. Raises NotSubscribable, SecretMissing,
+    ConnectionGone and ClientError kinds.
+    """
+    if not PLATFORMS[connection.platform].subscribes:
+        raise NotSubscribable
+    if missing_secrets(connection):
+        raise SecretMissing(STILL_MISSING)
+    secrets = unseal_fields(connection.sealed_secrets)
+    graph.subscribe(secrets, connection.details, webhook_address(connection))
+    if not Connection.objects.filter(pk=connection.pk).update(problem=""):
+        raise ConnectionGone
+    _log("platform_subscribed", connection, by)
 
 
 def _try(connection: Connection) -> str:

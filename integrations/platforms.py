@@ -68,7 +68,7 @@ class PlatformInfo:
     ``steps`` say where the address, and what was generated, are pasted there. ``together`` names
     optional secrets and details that are of use only all at once. ``has_client``: its API is asked
     (`integrations.clients`), so that a test proves more than the signature. ``has_past``: it
-    lists what was recorded before.
+    lists what was recorded before. ``subscribes``: Film Room itself asks the platform to call.
     """
 
     label: str
@@ -81,6 +81,7 @@ class PlatformInfo:
     makes_sessions: bool = False
     has_client: bool = False
     has_past: bool = False
+    subscribes: bool = False
 
     @property
     def makes_bookings(self) -> bool:
@@ -115,6 +116,12 @@ PLATFORMS: Mapping[str, PlatformInfo] = {
         details=(
             Detail("account_id", _("Account ID"), _ONLY_FOR_PAST, is_required=False),
             Detail("client_id", _("Client ID"), _ONLY_FOR_PAST, is_required=False),
+            Detail(
+                "user",
+                _("User"),
+                _("E-mail address or ID at Zoom of whose recordings to list; empty: your own."),
+                is_required=False,
+            ),
         ),
         steps=(
             _("Sign in to the Zoom App Marketplace and build a server-to-server OAuth app."),
@@ -243,13 +250,10 @@ PLATFORMS: Mapping[str, PlatformInfo] = {
                 "Give it the application permissions OnlineMeetingRecording.Read.All and"
                 " OnlineMeetingTranscript.Read.All, with an administrator's consent."
             ),
-            _(
-                "Create a Graph subscription to communications/onlineMeetings/getAllRecordings with"
-                " the address from here as notificationUrl and lifecycleNotificationUrl, and the"
-                " client state."
-            ),
+            _("Press “Subscribe” here: Film Room asks Microsoft to tell it of every recording."),
         ),
         has_client=True,
+        subscribes=True,
     ),
     "fireflies": PlatformInfo(
         label="Fireflies",

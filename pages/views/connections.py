@@ -197,13 +197,32 @@ def _ask_secret(
 def test(request: HttpRequest, connection_id: UUID) -> HttpResponse:
     """Try a connection and say what came of it."""
     row = own_connection(request, connection_id)
-    throttle = TestThrottle()
-    if not throttle.allow_request(request, None):  # type: ignore[arg-type]  # asks for the user only
-        raise TestedOften(headers={"Retry-After": str(ceil(throttle.wait() or 0))})
+    _hold_back(request)
     result = connecting.test(connection=row, by=person_of(request))
     level = messages.SUCCESS if result.ok else messages.ERROR
     messages.add_message(request, level, told(result.sentence))
     return redirect("connection", row.pk)
+
+
+@require_POST
+@coach_page
+def subscribe(request: HttpRequest, connection_id: UUID) -> HttpResponse:
+    """Ask the platform to call from now on, and say whether it will."""
+    row = own_connection(request, connection_id)
+    _hold_back(request)
+    try:
+        connecting.subscribe(connection=row, by=person_of(request))
+    except FilmRoomError as error:
+        messages.error(request, error.told())
+    else:
+        messages.success(request, _("The platform tells of every new recording from now on."))
+    return redirect("connection", row.pk)
+
+
+def _hold_back(request: HttpRequest) -> None:
+    throttle = TestThrottle()
+    if not throttle.allow_request(request, None):  # type: ignore[arg-type]  # asks for the user only
+        raise TestedOften(headers={"Retry-After": str(ceil(throttle.wait() or 0))})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

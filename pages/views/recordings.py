@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from filmroom.ids import as_uuid
+from pages.expiring_soon import expiring_lines
 from pages.listing import MOST_AT_ONCE, SIZES, Listing
 from pages.rows import rows_of
 from pages.states import SYNCS
@@ -65,6 +66,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "prefix": f"{KEY_ROOT}{user.pk}/",
         "toast": waiting_toast(request),
         "waiting": count_waiting(user),
+        "expiring": expiring_lines(user),
     }
     return render(request, "pages/recordings/listing.html", context)
 

@@ -208,6 +208,7 @@ FOR_ALL = {
     "api/schema": (200, 200),
     "api/docs": (200, 200),
     "api/": (404, 404),
+    "webhooks/": (404, 404),
     "accounts/login/": (302, 200),
     "accounts/logout/": (200, 302),
     "accounts/inactive/": (200, 200),
@@ -226,6 +227,8 @@ FOR_ALL = {
     "accounts/confirm-email/<key>/": (404, 404),
     "accounts/login/code/confirm/": (404, 404),
 }
+# Where platforms call: by POST only, and a signature is all that counts there.
+RECEIVERS = {"webhooks/<platform>", "webhooks/<platform>/<connection_id>"}
 # For staff only. By model: what a superuser gets on the list, on adding, and of one object on
 # history, deletion, change.
 ADMIN_MODELS = {
@@ -237,6 +240,7 @@ ADMIN_MODELS = {
     "recordings/sessionupload": (200, 403, 200, 403, 200),
     "recordings/syncrun": (200, 403, 200, 403, 200),
     "recordings/unmatchedfile": (200, 403, 200, 403, 200),
+    "integrations/receivedevent": (200, 403, 200, 403, 200),
     "integrations/webhookendpoint": (200, 403, 200, 403, 200),
     "integrations/webhookdelivery": (200, 403, 200, 403, 200),
 }

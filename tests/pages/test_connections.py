@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from filmroom.sealing import unseal_fields
+from integrations.clients import graph
+from integrations.clients.errors import WrongCredentials
 from integrations.models import AnnouncedRecording, Connection, ReceivedEvent
 from integrations.platforms import PLATFORMS
 from tests.integrations.connections import ENTERED, KNOWN, connect
@@ -307,3 +309,35 @@ def test_pages_ask_the_database_the_same_for_one_connection_and_for_many(
 
     with django_assert_max_num_queries(3):  # type: ignore[attr-defined]
         assert web.get(URL).text.count('<li class="card">') == 5 + len(PLATFORMS)
+
+
+def test_microsoft_is_asked_to_tell_of_recordings_by_a_button(
+    web: Client, coach: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connection, made = connect(coach, "graph")
+    own = f"{URL}/{connection.pk}"
+    asked: list[tuple[str, str]] = []
+
+    def subscribe(secrets: dict[str, str], details: dict[str, str], address: str) -> None:
+        asked.append((secrets["client_state"], address))
+        if len(asked) > 1:
+            raise WrongCredentials("Microsoft Teams")
+
+    monkeypatch.setattr(graph, "subscribe", subscribe)
+    assert f'action="{own}/subscribe"' in web.get(own).text
+
+    answer = web.post(f"{own}/subscribe", follow=True)
+
+    address = f"http://testserver/webhooks/graph/{connection.pk}"
+    assert asked == [(made["client_state"], address)]
+    assert "The platform tells of every new recording from now on." in answer.text
+    refused = web.post(f"{own}/subscribe", follow=True)
+    assert "does not accept this connection" in refused.text
+
+
+def test_other_platforms_are_told_by_the_coach(web: Client, coach: User) -> None:
+    connection, _made = connect(coach, "zoom")
+    own = f"{URL}/{connection.pk}"
+
+    assert f'action="{own}/subscribe"' not in web.get(own).text
+    assert "paste it there as the steps say" in web.post(f"{own}/subscribe", follow=True).text
