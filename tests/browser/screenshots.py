@@ -15,9 +15,13 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import TemporaryUploadedFile
+from django.utils import timezone
 from playwright.sync_api import BrowserContext, FilePayload, Page, expect
 
 from accounts.models import User
+from integrations import deliveries
+from integrations.endpoints import create_endpoint
+from integrations.models import EventType, WebhookDelivery
 from recordings import rendering, uploads, verifying
 from recordings.media.samples import write_sample
 from recordings.models import Rendition, SessionUpload, SyncRun
@@ -298,6 +302,39 @@ def test_settings(shoot: Callable[..., None], coach: User) -> None:
     shoot("settings", "/dashboard/settings")
     shoot("settings-phone", "/dashboard/settings", viewport=PHONE)
     shoot("tokens", "/dashboard/tokens")
+
+
+def test_webhooks(shoot: Callable[..., None], coach: User) -> None:
+    address = "/dashboard/coach/webhooks"
+    shoot("webhooks-none", address)
+    endpoint, _secret = create_endpoint(
+        owner=coach,
+        url="https://127.0.0.2/film-room",
+        events=EventType.values,
+        description="Invoicing",
+        by=coach,
+    )
+    now = timezone.now()
+    for kind, code in (
+        ("recording.completed", 204),
+        ("recording.failed", 204),
+        ("recording.completed", 503),
+        ("webhook.test", 204),
+    ):
+        made = deliveries.queue_test(endpoint=endpoint, by=coach)
+        made.tries.create(status_code=code, duration_ms=120)
+        state: dict[str, Any] = {"status": "delivered", "delivered_at": now}
+        if code == 503:
+            later = now + timedelta(minutes=5)
+            state = {"error_code": "bad_status", "next_attempt_at": later, "attempts": 3}
+        WebhookDelivery.objects.filter(pk=made.pk).update(
+            **{"event_type": kind, "status_code": code, "attempts": 1, **state}
+        )
+    shoot("webhooks", address)
+    for scheme in ("light", "dark"):
+        shoot(f"webhook-{scheme}", f"{address}/{endpoint.pk}", color_scheme=scheme)
+    shoot("webhook-phone", f"{address}/{endpoint.pk}", viewport=PHONE)
+    shoot("webhook-delivery", f"{address}/deliveries/{made.pk}")
 
 
 def _paste_one(page: Page) -> None:

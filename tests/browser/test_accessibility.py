@@ -19,6 +19,9 @@ from playwright.sync_api import BrowserContext, FilePayload, Page, expect
 
 from accounts.models import User
 from accounts.tokens import create_token
+from integrations import deliveries
+from integrations.endpoints import create_endpoint, disable_endpoint
+from integrations.models import EventType, WebhookDelivery
 from recordings import lifecycle, uploads
 from recordings.media.samples import write_sample
 from recordings.models import Rendition, SessionUpload, SyncRun
@@ -298,6 +301,52 @@ def test_the_rest(
     examiner.look("sign in, refused")
     examiner.visit("password forgotten", "/accounts/password/reset/")
     examiner.visit("no accounts", "/accounts/signup/")
+    examiner.expect_nothing()
+
+
+def test_webhooks(examiner: Examiner, coach: User) -> None:
+    page, look, address = examiner.page, examiner.look, "/dashboard/coach/webhooks"
+    examiner.visit("webhooks, none", address)
+    page.get_by_label("Address").fill("https://10.0.0.5/")
+    for box in page.get_by_role("checkbox").all():
+        box.uncheck()
+    page.get_by_role("button", name="Add the endpoint").click()
+    expect(page.locator(".errors").first).to_be_visible()
+    look("webhooks, with errors")
+    page.get_by_label("Address").fill(f"https://127.0.0.2/{'path' * 60}")
+    page.get_by_role("checkbox", name="recording.failed").check()
+    page.get_by_role("button", name="Add the endpoint").click()
+    expect(page.get_by_label("Secret", exact=True)).to_be_visible()
+    look("webhook, its secret")
+
+    endpoint, _secret = create_endpoint(
+        owner=coach, url="https://127.0.0.2/", events=EventType.values, description=LONG, by=coach
+    )
+    states: tuple[dict[str, Any], ...] = (
+        {"status": "delivered", "status_code": 204, "delivered_at": timezone.now()},
+        {"status": "failed", "status_code": 500, "error_code": "bad_status"},
+        {"attempts": 3, "error_code": "timed_out", "next_attempt_at": timezone.now()},
+        {"next_attempt_at": None},
+    )
+    for state in states:
+        made = deliveries.queue_test(endpoint=endpoint, by=coach)
+        made.tries.create(status_code=500, duration_ms=12)
+        made.tries.create(error_code="timed_out", duration_ms=15000)
+        WebhookDelivery.objects.filter(pk=made.pk).update(**state)
+    page.goto(address)
+    look("webhooks")
+    examiner.visit("webhook", f"{address}/{endpoint.pk}")
+    for link in ("Edit", "New secret", "Delete", "Details"):
+        page.get_by_role("link", name=link).first.click()
+        expect(page.get_by_role("dialog")).to_be_visible()
+        look(f"webhook, dialog of {link}")
+        page.keyboard.press("Escape")
+    examiner.visit("webhook's delivery", f"{address}/deliveries/{made.pk}")
+    for question in ("edit", "rotate", "delete"):
+        examiner.visit(f"webhook, {question}", f"{address}/{endpoint.pk}/{question}")
+    disable_endpoint(endpoint=endpoint, by=coach)
+    page.goto(f"{address}/{endpoint.pk}")
+    look("webhook, switched off")
     examiner.expect_nothing()
 
 
