@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from integrations.admin import announcements, webhooks
+from integrations.admin import announcements, events, webhooks
 
-__all__ = ["announcements", "webhooks"]
+__all__ = ["announcements", "events", "webhooks"]

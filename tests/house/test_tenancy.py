@@ -25,6 +25,7 @@ from integrations.endpoints import create_endpoint
 from integrations.models import (
     AnnouncedRecording,
     Connection,
+    ReceivedEvent,
     WebhookDelivery,
     WebhookEndpoint,
 )
@@ -33,13 +34,14 @@ from recordings.models import Note, Rendition, SessionUpload, Sidecar, SyncRun, 
 from recordings.noting import write_note
 from sessions_app.models import Session
 from tests.attempts import add_upload, fail
-from tests.house.matrix import ADMIN, ADMIN_OPEN, API, FOR_ALL, HOOK, LINK, PAGES
+from tests.house.matrix import ADMIN, ADMIN_OPEN, API, FOR_ALL, HOOK, LINK, PAGES, RECEIVERS
 from tests.recordings.media.variants import sample
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 ROWS = {f"api/v1/{route}": row for route, row in API.items()} | PAGES
 API_ROUTES = [route for route in ROWS if route.startswith("api/")]
-ALL = sorted({*ROWS, *FOR_ALL, *(f"admin/{route}" for route in (*ADMIN, *ADMIN_OPEN))})
+IN_ADMIN = {f"admin/{route}" for route in (*ADMIN, *ADMIN_OPEN)}
+ALL = sorted({*ROWS, *FOR_ALL, *RECEIVERS, *IN_ADMIN})
 # Where the owner does see what others must not.
 LISTS = {"api/v1/recordings/sessions", "api/v1/sessions", "dashboard/coach/recordings"}
 SECRETS = (
@@ -85,6 +87,7 @@ class World:
     sidecar: Sidecar
     endpoint: WebhookEndpoint
     delivery: WebhookDelivery
+    received: ReceivedEvent
     group: Group
     coach: User
 
@@ -152,6 +155,9 @@ def build(
             owner=coach, url=HOOK, events=["sync.completed"], description=SECRETS[7], by=coach
         )
         delivery = deliveries.queue_test(endpoint=endpoint, by=coach)
+        received = ReceivedEvent.objects.create(
+            platform=connection.platform, connection=connection, coach=coach, dedupe_key="1"
+        )
         group = Group.objects.create(name="Helpers")
         return World(
             session=session,
@@ -169,6 +175,7 @@ def build(
             sidecar=sidecar,
             endpoint=endpoint,
             delivery=delivery,
+            received=received,
             group=group,
             coach=coach,
         )
@@ -371,6 +378,42 @@ def test_addresses_that_are_nobodys_in_particular(
         assert everything(s3, bucket) == before, route
 
 
+def test_where_platforms_call_nobody_is_anybody(
+    world: World,
+    person: Callable[..., Person],
+    client_user: User,
+    staff: User,
+    s3: Any,
+    bucket: str,
+) -> None:
+    people = [person(user) for user in (world.coach, client_user, staff, None)]
+    before = everything(s3, bucket)
+
+    for route in RECEIVERS:
+        url = "/" + re.sub("<platform>", world.connection.platform, route)
+        url = url.replace("<connection_id>", str(world.connection.pk))
+        for someone in people:
+            for ask in (someone.browser, someone.api):
+                for method in METHODS:
+                    if method != "POST":
+                        answer = ask.generic(method, url)
+                        assert (method, answer.status_code) == (method, 405)
+                answer = ask.generic("POST", url, b'{"event": "x"}', "application/json")
+                assert answer.status_code == 401
+                _check_api_refusal(answer)
+    # Each refusal is kept for staff, and nothing else has changed.
+    kept = ReceivedEvent.objects.filter(outcome=ReceivedEvent.Outcome.REJECTED)
+    assert kept.count() == len(RECEIVERS) * len(people) * 2
+    kept.delete()
+    assert everything(s3, bucket) == before
+
+
+def _check_api_refusal(answer: Any) -> None:
+    text = answer.content.decode()
+    assert not [secret for secret in SECRETS if secret in text]
+    assert set(answer.json()) == {"type", "errors"}
+
+
 def test_the_admin_is_for_staff(
     world: World,
     person: Callable[..., Person],
@@ -390,6 +433,7 @@ def test_the_admin_is_for_staff(
         "recordings/unmatchedfile": world.file.pk,
         "integrations/webhookendpoint": world.endpoint.pk,
         "integrations/webhookdelivery": world.delivery.pk,
+        "integrations/receivedevent": world.received.pk,
     }
     people = [person(user) for user in (None, world.coach, client_user)]
     superuser = person(staff)
