@@ -41,6 +41,7 @@ from recordings.sources import (
     platform_of,
     recognise,
 )
+from recordings.sources.links import part_passcode
 from recordings.storage import StorageError
 from recordings.transferring import TryLater
 from recordings.turns import FETCHED_TYPES, running_of
@@ -70,8 +71,8 @@ def start_import(
     """Return a pending upload for a link; a worker fetches it.
 
     The platform is read off the link; ``platform`` counts where the link says nothing, and where
-    it says another one the first event notes that. ``passcode`` is kept sealed until the import
-    ends.
+    it says another one the first event notes that. ``passcode``, or the one that the link carries,
+    is kept sealed until the import ends; the link is kept without it.
     Raises FetchError kinds (blocked_address, unsupported_scheme, invalid_url) with nothing stored.
     """
     check_url(url)
@@ -90,7 +91,7 @@ def start_import_once(
     with transaction.atomic():
         Session.objects.select_for_update().get(pk=session.pk)
         links = SessionUpload.objects.active().filter(type__in=FETCHED_TYPES, session=session)
-        if links.filter(original_url=url).exists():
+        if links.filter(original_url=part_passcode(url)[0]).exists():
             return None
         return start(_new_import(session, url, "", passcode, by, None), actor=person(by))
 
@@ -158,6 +159,7 @@ def _correction(given: str, recognised: str) -> str:
 def _new_import(
     session: Session, url: str, platform: str, passcode: str, by: User, token_id: UUID | None
 ) -> SessionUpload:
+    url, carried = part_passcode(url)
     recognised = platform_of(url)
     name = storage.safe_display_name(unquote(urlsplit(url).path.rpartition("/")[2]))
     return SessionUpload(
@@ -166,7 +168,7 @@ def _new_import(
         platform=recognised if recognised != Platform.OTHER else platform or recognised,
         original_url=url,
         original_filename=name,
-        sealed_passcode=seal(passcode),
+        sealed_passcode=seal(passcode or carried),
         s3_key=_new_key(session, name),
         created_by=by,
         created_with_token=token_id,

@@ -7,13 +7,14 @@ import os
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from http import HTTPStatus
 from typing import Protocol
 
 import structlog
 from django.conf import settings
 
 from recordings.browsing import Browser
-from recordings.fetching import Fetched, FetchError, FetchSession
+from recordings.fetching import Fetched, FetchError, FetchSession, StatusError
 from recordings.fetching.errors import TruncatedBody
 from recordings.fetching.fetched import CHUNK_BYTES, PEEK_BYTES
 from recordings.following import open_recording
@@ -164,6 +165,11 @@ class Transfer:
         """Return an error that may get better; raise one that will not."""
         if error.retryable and self._tries_left > 0:
             return error
+        if isinstance(error, StatusError) and error.status == HTTPStatus.TOO_MANY_REQUESTS:
+            # Some platforms say so when they have had enough of us, others of all who ask.
+            raise self._source.explain(
+                error.status, error.final_url, error.content_type, error.head
+            )
         raise error
 
     def _pause(self, error: FetchError, failures: int) -> None:
@@ -195,19 +201,21 @@ class Transfer:
         ) as fetched:
             head = b"" if fetched.offset else fetched.peek()
             if not is_manifest(head):
-                self._take(fetched)
+                self._take(fetched, file.filename_hint)
                 return media
         listed = media_of_manifest(
             fetched.url, head, fetched.content_type, web, headers=file.headers
         )
         if listed is None:
             raise NotRecording(self._site)
-        return replace(listed, sidecars=media.sidecars + listed.sidecars)
+        name = file.filename_hint or listed.filename
+        return replace(listed, sidecars=media.sidecars + listed.sidecars, filename=name)
 
-    def _take(self, fetched: Fetched) -> None:
+    def _take(self, fetched: Fetched, hint: str) -> None:
         if fetched.offset != self._received or fetched.offset == 0:
             self._restart()
-            self._describe(fetched.filename, fetched.size, fetched.peek())
+            name = fetched.given_filename or hint or fetched.filename
+            self._describe(name, fetched.size, fetched.peek())
             self._etag = fetched.etag
         for chunk in fetched.iter_bytes():
             self._hold.check()

@@ -63,12 +63,14 @@ class Fetched:
 
     @property
     def filename(self) -> str:
-        """The name the other side gives the file: Content-Disposition (RFC 6266), else the last
-        segment of the address, else ''. Without folders and control characters."""
-        name = _disposition_filename(self.headers.get("Content-Disposition", ""))
-        name = name or unquote(urlsplit(self.url).path.rpartition("/")[2])
-        name = re.split(r"[/\\]", name)[-1]
-        return "".join(c for c in name if c.isprintable()).strip()
+        """The name the other side gives the file, else the last segment of the address, else ''.
+        Without folders and control characters."""
+        return self.given_filename or _bare(unquote(urlsplit(self.url).path))
+
+    @property
+    def given_filename(self) -> str:
+        """The name in Content-Disposition (RFC 6266), or ''."""
+        return _bare(_disposition_filename(self.headers.get("Content-Disposition", "")))
 
     def peek(self, size: int = PEEK_BYTES) -> bytes:
         """The first bytes, at most ``size`` (fewer only if the body is shorter), to look at
@@ -125,6 +127,10 @@ class Fetched:
         if getattr(self._response.raw._original_response, "surplus", False):
             raise TruncatedBody
         return data
+
+
+def _bare(name: str) -> str:
+    return "".join(c for c in re.split(r"[/\\]", name)[-1] if c.isprintable()).strip()
 
 
 def check_encoding(response: requests.Response) -> None:

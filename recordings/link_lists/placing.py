@@ -19,6 +19,7 @@ from recordings.link_lists.dates import When, read_when
 from recordings.link_lists.reading import LinkRow
 from recordings.models import ACTIVE_STATUSES, SessionUpload
 from recordings.sources import has_passcodes, platform_of, recognise
+from recordings.sources.links import part_passcode
 from recordings.weighing import NOT_HELD
 from sessions_app.models import Platform, Session, SessionQuerySet, UploadStatus
 
@@ -206,7 +207,7 @@ def _without_repeats(placed: list[Placed]) -> list[Placed]:
     told = []
     for each in placed:
         if each.is_ready and each.session is not None:
-            key = (each.session.pk, each.row.url)
+            key = (each.session.pk, part_passcode(each.row.url)[0])
             if key in seen:
                 each = replace(each, problem=_("This link stands here twice for this session."))
             elif known.get(key) in ACTIVE_STATUSES:
@@ -227,7 +228,7 @@ def _load_known(ready: list[Placed]) -> dict[tuple[UUID, str], str]:
         return {}
     rows = SessionUpload.objects.filter(
         session__in={each.session.pk for each in ready if each.session},
-        original_url__in={each.row.url for each in ready},
+        original_url__in={part_passcode(each.row.url)[0] for each in ready},
         status__in=(*ACTIVE_STATUSES, UploadStatus.COMPLETED),
     )
     ordered = rows.order_by("created_at", "id").values_list("session_id", "original_url", "status")

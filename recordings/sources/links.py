@@ -54,6 +54,10 @@ _PLATFORMS = {
 }
 
 
+# Query parameters in which links bring their passcode along.
+_CARRIED = {"zoom": ("pwd",)}
+
+
 def read_link(url: str) -> Link:
     """The parts of ``url``; one that cannot be read in only one way has no host.
 
@@ -98,6 +102,17 @@ def site_name(platform: str) -> str:
 def has_passcodes(platform: str) -> bool:
     """Whether links of ``platform`` (a value of the contract's list) may ask for a passcode."""
     return platform in _PLATFORMS and _PLATFORMS[platform].passcodes
+
+
+def part_passcode(url: str) -> tuple[str, str]:
+    """``url`` without the passcode that some share links carry with them, and that passcode or ''.
+
+    What is kept and shown of a link must not open it.
+    """
+    link = read_link(url)
+    names = _CARRIED.get(platform_of(url), ())
+    passcode = next(filter(None, map(link.parameter, names)), "")
+    return (without_parameters(url, *names), passcode) if passcode else (url, "")
 
 
 def with_parameter(url: str, name: str, value: str, *, without: tuple[str, ...] = ()) -> str:

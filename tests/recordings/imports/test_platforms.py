@@ -47,6 +47,7 @@ class Locked(FileSource):
     sidecars: tuple[SidecarLink, ...] = ()
     asked: list[str] = field(default_factory=list)
     platform: str = "zoom"
+    hint: str = ""
 
     def recognises(self, url: str) -> bool:
         return True
@@ -62,7 +63,7 @@ class Locked(FileSource):
             raise (WrongPasscode if passcode else NeedsPasscode)("Zoom")
         web.get(self.origin.url("/page"))
         return Media(
-            Download(self.origin.url("/media.mp4"), {"Referer": "https://zoom.us/"}),
+            Download(self.origin.url("/media.mp4"), {"Referer": "https://zoom.us/"}, self.hint),
             sidecars=self.sidecars,
         )
 
@@ -155,6 +156,25 @@ class TestPasscodes:
         assert b"pw-4711" not in shown
         assert unseal(upload.sealed_passcode) == "pw-4711"
         assert "pw-4711" not in str(list(upload.events.values()))
+
+    def test_one_that_the_link_carries_is_taken_out_of_it(
+        self, api: APIClient, session: Session, coach: User
+    ) -> None:
+        link = "https://us02web.zoom.us/rec/share/abc.def"
+        body = {
+            "session_id": str(session.pk),
+            "external_url": f"{link}?startTime=17&pwd=pw-4711#top",
+        }
+        assert api.post(f"{API}/upload", body).status_code == 202
+        upload = SessionUpload.objects.get()
+        assert upload.original_url == f"{link}?startTime=17"
+        assert unseal(upload.sealed_passcode) == "pw-4711"
+        assert b"pw-4711" not in api.get(f"{API}/sessions/{session.pk}").content
+        again = imports.start_import_once(session=session, url=body["external_url"], by=coach)
+        assert again is None
+        body |= {"external_url": f"{link}2?pwd=old", "passcode": "new"}
+        api.post(f"{API}/upload", body)
+        assert unseal(SessionUpload.objects.latest("created_at").sealed_passcode) == "new"
 
     def test_another_secret_key_fails_the_import_with_what_to_do(
         self, ask: Ask, source: Locked, origin: Origin, settings: Any
@@ -374,6 +394,16 @@ class TestAnnounced:
             session=session, platform="other", url=origin.url("/x"), filename="a.mp4", by=coach
         )
         assert (work(upload).status, source.asked) == ("completed", [""])
+
+
+def test_the_platform_s_name_for_a_file_counts_where_its_answer_has_none(
+    ask: Ask, source: Locked, origin: Origin, mp4: bytes
+) -> None:
+    source.hint = "First talk.mp4"
+    assert work(ask(origin.url("/share"))).original_filename == "First talk.mp4"
+    named = {"Content-Disposition": "attachment; filename=own.mp4"}
+    origin.serve("/media.mp4", a_file(mp4, headers=named))
+    assert work(ask(origin.url("/share"))).original_filename == "own.mp4"
 
 
 def test_a_wrong_platform_is_corrected_and_noted(

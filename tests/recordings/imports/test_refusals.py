@@ -38,6 +38,7 @@ def a_zip() -> bytes:
 
 SIGN_IN = b"<html><title>Sign in to continue</title><h1>Sign in</h1></html>"
 PASSCODE = b"<html><title>Recording</title><form><input type=password name=passcode></form></html>"
+INWARD_SEGMENT = b"#EXTINF:5,\nhttp://169.254.169.254/b.ts\n#EXT-X-ENDLIST\n"
 NO_RECORDING = {
     "missing": (lambda mp4: status(404), "expired_or_deleted", 1),
     "gone": (lambda mp4: status(410), "expired_or_deleted", 1),
@@ -48,7 +49,7 @@ NO_RECORDING = {
     "page": (lambda mp4: a_page(b"<!doctype html><title>Player</title>"), "not_media", 1),
     "page called video": (lambda mp4: a_file(b"<html>nothing</html>"), "not_media", 1),
     "zip": (lambda mp4: a_file(a_zip(), content_type="video/mp4"), "not_media", 1),
-    "playlist": (lambda mp4: a_file(b"#EXTM3U\n#EXTINF:5,\nhttp://a/b.ts\n"), "not_media", 1),
+    "playlist": (lambda mp4: a_file(b"#EXTM3U\n" + INWARD_SEGMENT), "blocked_address", 2),
     "empty": (lambda mp4: a_file(b""), "empty_file", 1),
     "too large": (lambda mp4: a_file(mp4 + bytes(9 * MIB)), "too_large", 1),
     "endless": (lambda mp4: endless(chunk=mp4), "too_large", 1),
