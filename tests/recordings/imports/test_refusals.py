@@ -49,7 +49,7 @@ NO_RECORDING = {
     "page": (lambda mp4: a_page(b"<!doctype html><title>Player</title>"), "not_media", 1),
     "page called video": (lambda mp4: a_file(b"<html>nothing</html>"), "not_media", 1),
     "zip": (lambda mp4: a_file(a_zip(), content_type="video/mp4"), "not_media", 1),
-    "playlist": (lambda mp4: a_file(b"#EXTM3U\n" + INWARD_SEGMENT), "blocked_address", 2),
+    "playlist": (lambda mp4: a_file(b"#EXTM3U\n" + INWARD_SEGMENT), "blocked_address", 3),
     "empty": (lambda mp4: a_file(b""), "empty_file", 1),
     "too large": (lambda mp4: a_file(mp4 + bytes(9 * MIB)), "too_large", 1),
     "endless": (lambda mp4: endless(chunk=mp4), "too_large", 1),
