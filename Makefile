@@ -19,7 +19,7 @@ test: .venv/dev.stamp
 	@exec $(PY) -m pytest -n 2 --dist loadgroup $(ARGS)
 
 screenshots: .venv/dev.stamp
-	@exec $(PY) -m pytest -q tests/browser/screenshots.py $(ARGS)
+	@exec $(PY) -m pytest -q tests/browser/screenshots.py tests/browser/screenshots_platforms.py $(ARGS)
 
 check: .venv/dev.stamp
 	$(PY) -m ruff format --check .

@@ -35,6 +35,8 @@ class PastLine:
             return NO_FILE
         if announced is not None and announced.status == Status.DISMISSED:
             return PUT_ASIDE
+        if announced is not None and announced.status == Status.WAITING:
+            return WAITS_FOR_SESSION
         return NEW
 
     @property
@@ -44,9 +46,8 @@ class PastLine:
 
     @property
     def is_chosen(self) -> bool:
-        """Whether it stands chosen at first: what somebody did not want is not."""
-        announced = self.past.announced
-        return announced is None or announced.status != Status.DISMISSED
+        """Whether it stands chosen at first: what is known already is not."""
+        return self.past.announced is None
 
 
 @dataclass(frozen=True)
