@@ -19,6 +19,14 @@ from django.utils import timezone
 from accounts.admin_lists import MOST_LISTED, BoundedPaginator
 from accounts.models import User
 from accounts.tokens import create_token
+from integrations.models import (
+    AnnouncedRecording,
+    Booking,
+    Connection,
+    ReceivedEvent,
+    WebhookDelivery,
+    WebhookEndpoint,
+)
 from recordings.models import Rendition, SessionUpload, SyncRun, UnmatchedFile
 from sessions_app.models import Participant, Session
 
@@ -31,7 +39,14 @@ LISTS = {
     "recordings.sessionupload",
     "recordings.syncrun",
     "recordings.unmatchedfile",
+    "integrations.connection",
+    "integrations.announcedrecording",
+    "integrations.booking",
+    "integrations.receivedevent",
+    "integrations.webhookendpoint",
+    "integrations.webhookdelivery",
 }
+HOOK = "https://hooks.example.com/film-room"
 PAGES = sorted(LISTS - {"accounts.apitoken"})
 
 
@@ -96,10 +111,39 @@ def make_world(
                         }
                     ],
                 ),
+                **_integrations(session, index),
             }
         return world
 
     return make
+
+
+def _integrations(session: Session, index: int) -> dict[str, Any]:
+    """Whatever a platform brings about for a session, and whom its coach has told of it."""
+    coach = session.coach
+    zoom = Connection.objects.create(coach=coach, platform="zoom", created_by=coach)
+    of_coach: dict[str, Any] = {"coach": coach, "connection": zoom, "platform": "zoom"}
+    endpoint = WebhookEndpoint.objects.create(
+        coach=coach, url=HOOK, sealed_secret="sealed", secret_ending="abcd"
+    )
+    return {
+        "integrations.connection": zoom,
+        "integrations.announcedrecording": AnnouncedRecording.objects.create(
+            external_id=f"uuid {index}", session=session, status="matched", **of_coach
+        ),
+        "integrations.booking": Booking.objects.create(
+            external_id=f"uid {index}", session=session, **of_coach
+        ),
+        "integrations.receivedevent": ReceivedEvent.objects.create(dedupe_key="1", **of_coach),
+        "integrations.webhookendpoint": endpoint,
+        "integrations.webhookdelivery": WebhookDelivery.objects.create(
+            endpoint=endpoint,
+            event_type="sync.completed",
+            source=f"sync {index}",
+            of_coach=coach,
+            payload="{}",
+        ),
+    }
 
 
 def test_nothing_else_is_registered() -> None:

@@ -24,6 +24,7 @@ from integrations import connecting, deliveries
 from integrations.endpoints import create_endpoint
 from integrations.models import (
     AnnouncedRecording,
+    Booking,
     Connection,
     ReceivedEvent,
     WebhookDelivery,
@@ -83,6 +84,7 @@ class World:
     rendition: Rendition
     connection: Connection
     announced: AnnouncedRecording
+    booking: Booking
     loose: UnmatchedFile
     sidecar: Sidecar
     endpoint: WebhookEndpoint
@@ -140,6 +142,9 @@ def build(
         announced = AnnouncedRecording.objects.create(
             connection=connection, coach=coach, platform="zoom", external_id="1", title="Announced"
         )
+        booking = Booking.objects.create(
+            connection=connection, coach=coach, platform="cal_com", external_id="1"
+        )
         loose = UnmatchedFile.objects.create(
             s3_key=f"recordings/{coach.pk}/loose/carla-loose.mp4",
             coach=coach,
@@ -171,6 +176,7 @@ def build(
             rendition=rendition,
             connection=connection,
             announced=announced,
+            booking=booking,
             loose=loose,
             sidecar=sidecar,
             endpoint=endpoint,
@@ -431,6 +437,9 @@ def test_the_admin_is_for_staff(
         "recordings/sessionupload": world.parts.pk,
         "recordings/syncrun": world.run.pk,
         "recordings/unmatchedfile": world.file.pk,
+        "integrations/connection": world.connection.pk,
+        "integrations/announcedrecording": world.announced.pk,
+        "integrations/booking": world.booking.pk,
         "integrations/webhookendpoint": world.endpoint.pk,
         "integrations/webhookdelivery": world.delivery.pk,
         "integrations/receivedevent": world.received.pk,
