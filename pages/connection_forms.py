@@ -28,11 +28,13 @@ def _secret_field(label: Any, help_text: Any, *, required: bool) -> forms.CharFi
 
 
 def _detail_field(detail: Detail) -> forms.CharField:
+    label: Any = detail.label
+    help_text: Any = detail.help
     return forms.CharField(
-        label=detail.label,
+        label=label,
         required=detail.is_required,
         max_length=LONGEST_VALUE,
-        help_text=detail.help,
+        help_text=help_text,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
-from integrations import polling
+from integrations.clients import zoom
 from sessions_app.models import Session
 from tests.browser.platform_world import build_platform_world, past_meetings
 from tests.browser.screenshots import LIST, PHONE, SESSIONS, shoot
@@ -60,7 +60,7 @@ def test_platforms(
     site: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(polling.zoom, "past", lambda *_args: iter(past_meetings()))
+    monkeypatch.setattr(zoom, "past", lambda *_args: iter(past_meetings()))
     world = build_platform_world(coach, make_session)
     own = f"{CONNECTIONS}/{world.zoom.pk}"
     _both(shoot, "connections", CONNECTIONS)

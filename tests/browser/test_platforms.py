@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from accounts.models import User
-from integrations import polling
+from integrations.clients import zoom
 from integrations.models import AnnouncedRecording, Connection
 from sessions_app.models import Session
 from tests.browser.examining import DESK, Examiner, axe_ready
@@ -142,7 +142,7 @@ def test_everything_is_for_everyone_with_platforms_in_every_state(
     make_session: Callable[..., Session],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(polling.zoom, "past", lambda *_args: iter(past_meetings()))
+    monkeypatch.setattr(zoom, "past", lambda *_args: iter(past_meetings()))
     page, look = examiner.page, examiner.look
     world = build_platform_world(coach, make_session)
     own = f"{CONNECTIONS}/{world.zoom.pk}"

@@ -28,7 +28,7 @@ KNOWN: dict[str, dict[str, str]] = {
 
 def connect(coach: User, platform: str, **fields: Any) -> tuple[Connection, dict[str, str]]:
     """Connect ``platform`` for ``coach``; returns what `integrations.connecting.connect` does."""
-    given = {
+    given: dict[str, Any] = {
         "secrets": ENTERED[platform],
         "details": KNOWN.get(platform, {}),
         "coach": coach,

@@ -247,7 +247,7 @@ def test_what_is_gone_is_said_to_be_gone(coach: User) -> None:
 
     for act in (connecting.change, connecting.remove, connecting.test):
         with pytest.raises(connecting.ConnectionGone):
-            act(connection=connection, by=coach)  # type: ignore[operator]
+            act(connection=connection, by=coach)
 
 
 def test_a_coach_has_a_limited_number_of_connections(
@@ -271,7 +271,7 @@ def test_a_coach_sees_their_own_connections_only(
     other, _made = connect(other_coach, "cal_com")
 
     def seen(user: User) -> set[object]:
-        return set(Connection.objects.all().visible_to(user))  # type: ignore[attr-defined]
+        return set(Connection.objects.all().visible_to(user))
 
     assert (seen(coach), seen(other_coach)) == ({own}, {other})
     assert (seen(client_user), seen(staff)) == (set(), {own, other})

@@ -77,7 +77,7 @@ def test_a_platform_with_an_api_is_asked_and_the_others_are_not(
 ) -> None:
     asked = Asked()
     for name in CLIENTS:
-        monkeypatch.setitem(CLIENTS, name, asked)  # type: ignore[arg-type]
+        monkeypatch.setitem(CLIENTS, name, asked)
     connection, _made = connect(coach, platform, **_everything(platform))
 
     result = connecting.test(connection=connection, by=coach)
@@ -109,7 +109,7 @@ def test_an_api_whose_credentials_are_optional_and_not_there_is_not_asked(
     coach: User, platform: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = Asked()
-    monkeypatch.setitem(CLIENTS, platform, asked)  # type: ignore[arg-type]
+    monkeypatch.setitem(CLIENTS, platform, asked)
     connection, _made = connect(coach, platform)
 
     result = connecting.test(connection=connection, by=coach)
@@ -121,7 +121,7 @@ def test_an_api_whose_credentials_are_optional_and_not_there_is_not_asked(
 def test_what_the_platform_refuses_is_said_and_kept(
     coach: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(CLIENTS, "webex", Asked(WrongCredentials("Webex")))  # type: ignore[arg-type]
+    monkeypatch.setitem(CLIENTS, "webex", Asked(WrongCredentials("Webex")))
     connection, _made = connect(coach, "webex")
 
     result = connecting.test(connection=connection, by=coach)

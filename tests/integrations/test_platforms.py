@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from integrations.models import Connection
-from integrations.platforms import PLATFORMS, PlatformInfo
+from integrations.platforms import PLATFORMS, Detail, PlatformInfo, Secret
 
 EVERY = pytest.mark.parametrize("info", PLATFORMS.values(), ids=PLATFORMS.keys())
 
@@ -28,7 +28,8 @@ def test_a_platform_has_a_secret_that_proves_who_calls_and_steps_to_set_it_up(
 
 @EVERY
 def test_what_is_of_use_only_together_is_optional_and_exists(info: PlatformInfo) -> None:
-    fields = {field.name: field for field in (*info.secrets, *info.details)}
+    every: list[Secret | Detail] = [*info.secrets, *info.details]
+    fields = {field.name: field for field in every}
 
     assert len(fields) == len(info.secrets) + len(info.details)
     assert all(not fields[name].is_required for name in info.together)
