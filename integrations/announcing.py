@@ -201,6 +201,7 @@ def _to_look_at() -> list[tuple[UUID, UUID]]:
         status__in=(Status.WAITING, Status.MATCHED),
         upload=None,
         created_at__gt=since,
+        coach__is_active=True,
     )
     return list(rows.order_by("looked_at", "pk").values_list("pk", "coach_id")[:MOST_AT_ONCE])
 

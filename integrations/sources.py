@@ -216,10 +216,12 @@ def refreshed(recording: AnnouncedRecording) -> AnnouncedRecording:
     Raises ClientError kinds; one whose key has ended and that nobody can ask for a new one is
     WrongCredentials.
     """
-    if recording.access_until is None or recording.access_until > timezone.now():
+    needs_key = recording.platform in TOKEN_HOSTS
+    holds = recording.access_until is None or recording.access_until > timezone.now()
+    if holds and (recording.sealed_access or not needs_key):
         return recording
     if not can_ask(recording) or recording.connection is None:
-        if recording.platform in TOKEN_HOSTS:
+        if needs_key:
             raise WrongCredentials(site_of(recording))
         return recording  # what it was told of may hold longer than was said
     told = ask_again(recording, recording.connection)

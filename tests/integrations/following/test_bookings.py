@@ -194,6 +194,7 @@ def test_a_session_with_a_recording_is_neither_cancelled_nor_moved(
     cal: Connection, coach: User
 ) -> None:
     session = told(cal, MADE)
+    assert session is not None
     put_recording(session)
 
     told(cal, booking(change="cancelled", minute=4))

@@ -83,7 +83,7 @@ def test_a_better_file_that_is_not_ready_is_waited_for_but_not_for_ever(
 ) -> None:
     small = video(id="v2", view="speaker_view", size_bytes=1)
     recording = take_in(zoom, announced(files=(small, video(is_ready=False, url=""))))
-    assert recording.upload is None
+    assert not SessionUpload.objects.exists()
 
     AnnouncedRecording.objects.update(
         created_at=timezone.now() - timedelta(hours=3),
@@ -91,9 +91,8 @@ def test_a_better_file_that_is_not_ready_is_waited_for_but_not_for_ever(
     )
 
     assert announcing.look_again() == 1
-    recording.refresh_from_db()
-    assert recording.upload is not None
-    assert recording.upload.expected_size_bytes == 1
+    upload = SessionUpload.objects.get()
+    assert (upload.announcement, upload.expected_size_bytes) == (recording, 1)
 
 
 def test_secrets_are_kept_sealed_and_shown_nowhere(zoom: Connection, session: Session) -> None:

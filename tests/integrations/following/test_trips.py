@@ -289,7 +289,6 @@ def test_a_connection_that_was_removed_ends_what_needs_its_key(
     session.save()
     recording = announcing.take_in(announced(), connection=zoom)
     connecting.remove(connection=zoom, by=coach)
-    AnnouncedRecording.objects.update(access_until=timezone.now())
 
     upload = work(announcing.assign(recording=recording, session=session, by=coach))
 
