@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -40,7 +41,8 @@ class ExpiringLine:
             return Action(reverse("session", args=[session.pk]), _("Look at it"))
         if self.expiring.upload is not None:
             return Action(reverse("session", args=[session.pk]), _("Try again"))
-        return Action(reverse("session-upload", args=[session.pk]), _("Import it"))
+        query = urlencode({"external_url": self.expiring.link})
+        return Action(f"{reverse('session-upload', args=[session.pk])}?{query}", _("Import it"))
 
 
 def expiring_lines(user: User) -> list[ExpiringLine]:

@@ -9,6 +9,8 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -199,9 +201,18 @@ def test(request: HttpRequest, connection_id: UUID) -> HttpResponse:
     row = own_connection(request, connection_id)
     _hold_back(request)
     result = connecting.test(connection=row, by=person_of(request))
-    level = messages.SUCCESS if result.ok else messages.ERROR
-    messages.add_message(request, level, told(result.sentence))
+    if result.ok:
+        messages.success(request, f"{told(result.sentence)} {_last_event(row)}")
+    else:
+        messages.error(request, told(result.sentence))
     return redirect("connection", row.pk)
+
+
+def _last_event(row: Connection) -> str:
+    if row.last_event_at is None:
+        return _("Nothing has come in yet: let the platform send something.")
+    time = date_format(timezone.localtime(row.last_event_at), "SHORT_DATETIME_FORMAT")
+    return _("The last event came %(time)s.") % {"time": time}
 
 
 @require_POST

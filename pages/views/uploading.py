@@ -26,7 +26,7 @@ from pages.views.access import (
 from recordings import imports, tasks, uploads
 from recordings.receiving import expect_recording
 from sessions_app.filters import SessionFilter
-from sessions_app.models import Session
+from sessions_app.models import URL_MAX_LENGTH, Session
 
 SESSIONS_OFFERED = 20
 
@@ -67,7 +67,8 @@ def upload(request: HttpRequest, session_id: UUID) -> HttpResponse:
 @csrf_protect
 def _checked(request: HttpRequest, session: Session) -> HttpResponse:
     if request.method != "POST":
-        return _show(request, session, UploadForm())
+        link = request.GET.get("external_url", "")[:URL_MAX_LENGTH]
+        return _show(request, session, UploadForm(initial={"external_url": link}))
     form = UploadForm(request.POST, request.FILES)
     if not form.is_valid():
         return _show(request, session, form, status=400)

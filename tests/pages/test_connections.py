@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -270,6 +270,10 @@ def test_a_test_that_went_well_takes_an_old_problem_away(web: Client, coach: Use
     answer = web.post(f"{URL}/{connection.pk}/test", follow=True)
 
     assert "The secret is in order" in answer.text
+    assert "Nothing has come in yet: let the platform send something." in answer.text
+    Connection.objects.update(last_event_at=datetime(2026, 1, 14, 15, 2, tzinfo=UTC))
+    later = web.post(f"{URL}/{connection.pk}/test", follow=True)
+    assert "The last event came 14 Jan 2026, 15:02." in later.text
     connection.refresh_from_db()
     assert (connection.problem, connection.tested_at is not None) == ("", True)
 

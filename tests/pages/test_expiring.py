@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 from django.test import Client
 from django.utils import timezone
@@ -75,7 +76,9 @@ def test_each_has_the_step_that_helps(
 
     assert f'href="/dashboard/coach/unmatched/{waiting.pk}"' in step("Coaching call")
     assert "Zoom removes it on" in step("Coaching call")
-    assert f'href="/dashboard/coach/sessions/{untouched.pk}/upload"' in step("Untouched")
+    form = f"/dashboard/coach/sessions/{untouched.pk}/upload?external_url={quote(SHARE, safe='')}"
+    assert f'href="{form}"' in step("Untouched")
+    assert f'value="{SHARE}"' in web.get(form).text
     assert "Microsoft Teams usually removes it about" in step("Untouched")
     assert f'href="{SHARE}"' in step("Untouched")
     assert "Try again" in step("Failed")
