@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import time
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from filmroom.errors import FilmRoomError
 from recordings import streaming
 from recordings.browsing import Browser
 from recordings.fetching import FetchSession
+from recordings.gathering import Work, gather
 from recordings.sources import Media, Stream, StreamKind, media_of_manifest
 from recordings.streaming import assemble
 from tests.origins import ALLOWED_ADDRESS, Origin, a_file, a_page, endless, lying_length, status
@@ -191,18 +193,23 @@ def test_segments_under_aes_128(
     assert [request.path for request in origin.requests].count("/v/key.bin") == 1
 
 
-def test_the_number_of_a_segment_is_its_initialisation_vector(
-    recording: Path, origin: Origin, bring: Import, tmp_path: Path
-) -> None:
-    key = os.urandom(16)
-    files = hls(recording, tmp_path / "cut")
-    text = files["media.m3u8"].decode().replace("SEQUENCE:0", "SEQUENCE:41")
-    text = text.replace("#EXTINF", '#EXT-X-KEY:METHOD=AES-128,URI="key.bin"\n#EXTINF', 1)
-    encrypted = {"media.m3u8": text.encode(), "key.bin": key}
-    for number, name in enumerate(sorted(name for name in files if name.endswith(".ts"))):
-        encrypted[name] = segmented.encrypted(files[name], key, iv=41 + number)
-    serve(origin, encrypted)
-    _is_whole(bring.of(origin.url("/v/media.m3u8")), recording)
+def test_the_number_of_a_segment_is_its_initialisation_vector(origin: Origin) -> None:
+    key, pieces = os.urandom(16), [os.urandom(1000 + number) for number in range(3)]
+    lines = "".join(f"#EXTINF:1,\n{number}.ts\n" for number in range(3))
+    head = '#EXTM3U\n#EXT-X-MEDIA-SEQUENCE:41\n#EXT-X-KEY:METHOD=AES-128,URI="key.bin"\n'
+    serve(origin, {"m.m3u8": f"{head}{lines}#EXT-X-ENDLIST\n".encode(), "key.bin": key})
+    for number, piece in enumerate(pieces):
+        serve(origin, {f"{number}.ts": segmented.encrypted(piece, key, iv=41 + number)})
+    assert gathered(origin.url("/v/m.m3u8")) == b"".join(pieces)
+
+
+def gathered(url: str) -> bytes:
+    """The bytes of a stream, joined to nothing yet."""
+    target = io.BytesIO()
+    with FetchSession() as session:
+        work = Work(SITE, session, limit=10**9, check=lambda: None, on_bytes=lambda _: None)
+        gather(Stream(StreamKind.HLS, url), target, work)
+    return target.getvalue()
 
 
 def test_a_segment_that_fails_is_tried_again_by_itself(
@@ -317,10 +324,14 @@ def test_an_endless_segment_ends_at_the_limit(
     assert max(bring.told) <= settings.MAX_UPLOAD_BYTES
 
 
-def test_segments_are_counted_together(origin: Origin, bring: Import, settings: Settings) -> None:
+@pytest.mark.parametrize("stretch", ["", "#EXT-X-BYTERANGE:1000@0\n"], ids=["files", "stretches"])
+def test_segments_are_counted_together(
+    stretch: str, origin: Origin, bring: Import, settings: Settings
+) -> None:
     settings.MAX_UPLOAD_BYTES = 2_500
-    serve(origin, {"media.m3u8": b"#EXTM3U\n" + b"#EXTINF:1,\na.ts\n" * 3 + b"#EXT-X-ENDLIST\n"})
-    origin.serve("/v/a.ts", a_file(b"\x47" * 1000))
+    lines = f"#EXTINF:1,\n{stretch}a.ts\n" * 3
+    serve(origin, {"media.m3u8": f"#EXTM3U\n{lines}#EXT-X-ENDLIST\n".encode()})
+    serve(origin, {"a.ts": b"\x47" * 1000})
     with pytest.raises(FilmRoomError) as error:
         bring.of(origin.url("/v/media.m3u8"))
     assert error.value.code == "too_large"
@@ -346,6 +357,16 @@ def test_a_segment_that_cannot_be_had(
         bring.of(origin.url("/v/media.m3u8"))
     assert error.value.code == code
     assert origin.paths().count("/v/a.ts") == times
+
+
+def test_a_page_among_good_segments_does_not_shorten_a_recording_in_silence(
+    recording: Path, origin: Origin, bring: Import, tmp_path: Path
+) -> None:
+    serve(origin, hls(recording, tmp_path / "cut"))
+    origin.serve("/v/media3.ts", a_page(b"<!doctype html><title>Sign in</title>"))
+    with pytest.raises(FilmRoomError) as error:
+        bring.of(origin.url("/v/media.m3u8"))
+    assert error.value.code == "not_media"
 
 
 def test_a_range_that_is_not_given_is_refused(origin: Origin, bring: Import) -> None:

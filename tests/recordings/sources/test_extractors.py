@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -214,6 +215,19 @@ def test_no_program_is_started_and_nothing_of_the_machine_is_read(
     run(act)
     assert origin.paths() == ["/page"]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["yt-dlp"]
+
+
+def test_plugins_are_not_loaded_by_a_process_that_begins(tmp_path: Path) -> None:
+    plugin = tmp_path / "yt-dlp" / "plugins" / "one" / "yt_dlp_plugins" / "extractor"
+    plugin.mkdir(parents=True)
+    (plugin / "mine.py").write_text(f"open({str(tmp_path / 'loaded')!r}, 'w')")
+    program = (
+        "import recordings.sources.extractors; from yt_dlp.YoutubeDL import YoutubeDL;"
+        "YoutubeDL(auto_init=False)"
+    )
+    environment = {"XDG_CONFIG_HOME": str(tmp_path), "DJANGO_SETTINGS_MODULE": "filmroom.settings"}
+    subprocess.run([sys.executable, "-c", program], check=True, env={**os.environ, **environment})
+    assert not (tmp_path / "loaded").exists()
 
 
 def test_only_the_one_extractor_is_there(origin: Origin) -> None:
