@@ -14,7 +14,7 @@ from uuid import UUID
 import structlog
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from standardwebhooks import Webhook
@@ -86,10 +86,10 @@ def deliver(delivery_id: UUID, *, worker: str) -> WebhookDelivery | None:
 
 def _claim(delivery_id: UUID, owner: str) -> WebhookDelivery | None:
     rows = WebhookDelivery.objects.filter(due(), unheld(), pk=delivery_id, status=Status.PENDING)
-    coach = rows.values_list("endpoint__coach", flat=True).first()
+    owners = list(rows.values_list("endpoint__coach", flat=True))
     with transaction.atomic():
         # Counting is right only while nobody else begins one of this owner's.
-        User.objects.select_for_update(no_key=True).filter(pk=coach).first()
+        User.objects.select_for_update(no_key=True).filter(pk__in=owners).first()
         delivery = rows.select_related("endpoint__coach").first()
         if delivery is None or _is_full(delivery.endpoint):
             return None
@@ -172,15 +172,14 @@ def _since(began: float) -> int:
 
 def _settle(delivery: WebhookDelivery, outcome: Outcome) -> None:
     with transaction.atomic():
+        endpoint = _locked(delivery)
         if _finish(
             delivery,
             outcome,
             status=Status.DELIVERED,
             delivered_at=database_now(),
         ):
-            WebhookEndpoint.objects.filter(pk=delivery.endpoint_id).update(
-                last_success_at=database_now()
-            )
+            endpoint.update(last_success_at=database_now())
     _log(delivery, outcome)
 
 
@@ -188,6 +187,7 @@ def _put_off(delivery: WebhookDelivery, outcome: Outcome) -> None:
     is_gone = outcome.error_code == "gone"
     is_final = is_gone or delivery.attempts >= _most_tries(delivery)
     with transaction.atomic():
+        _locked(delivery)
         if is_final:
             won = _finish(delivery, outcome, status=Status.FAILED)
         else:
@@ -204,6 +204,13 @@ def _put_off(delivery: WebhookDelivery, outcome: Outcome) -> None:
                 since=delivery.first_attempt_at,
             )
     _log(delivery, outcome, final=is_final)
+
+
+def _locked(delivery: WebhookDelivery) -> QuerySet[WebhookEndpoint]:
+    """The endpoint's row, which whoever changes it and its deliveries locks first."""
+    rows = WebhookEndpoint.objects.filter(pk=delivery.endpoint_id)
+    rows.select_for_update().first()
+    return rows
 
 
 def next_delay(attempts: int, retry_after: float | None) -> timedelta:

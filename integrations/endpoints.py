@@ -167,9 +167,14 @@ def disable_endpoint(*, endpoint: WebhookEndpoint, by: User) -> None:
 
 
 def delete_endpoint(*, endpoint: WebhookEndpoint, by: User) -> None:
-    """Remove an endpoint with its history; nothing is sent to it any more."""
+    """Remove an endpoint with its history; nothing is sent to it any more.
+
+    Raises EndpointGone when somebody else was first.
+    """
     endpoint_id = str(endpoint.pk)
-    WebhookEndpoint.objects.filter(pk=endpoint.pk).delete()
+    with transaction.atomic():
+        _held(endpoint)
+        WebhookEndpoint.objects.filter(pk=endpoint.pk).delete()
     logger.info("webhook_endpoint_deleted", endpoint=endpoint_id, by=str(by.pk))
 
 
@@ -184,7 +189,8 @@ def disable_failing(*, endpoint_id: UUID, reason: str, since: datetime | None) -
     with transaction.atomic():
         if not _disable(rows, reason):
             return False
-        transaction.on_commit(partial(tell_of_disabling, endpoint_id))
+        # Whatever a mail comes to, the endpoint stays disabled and the worker goes on.
+        transaction.on_commit(partial(tell_of_disabling, endpoint_id), robust=True)
     logger.warning("webhook_endpoint_disabled", endpoint=str(endpoint_id), reason=reason)
     return True
 

@@ -198,7 +198,13 @@ def test_a_cookie_without_a_csrf_token_is_refused(coach: Any) -> None:
 def test_bodies_that_are_no_json_object(api: APIClient, name: str) -> None:
     before = rows()
 
-    for path in ("sessions", "recordings/upload", "recordings/multipart", "recordings/match-files"):
+    for path in (
+        "sessions",
+        "recordings/upload",
+        "recordings/multipart",
+        "recordings/match-files",
+        "webhook-endpoints",
+    ):
         codes = check(post(api, path, BAD_BODIES[name]), 400)
         assert set(codes) <= {"parse_error", "null_characters_not_allowed", "required"}
     assert rows() == before

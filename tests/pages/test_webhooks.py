@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 from django.utils import timezone
-from pytest_django import Settings
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import User
 from filmroom.sealing import unseal
@@ -180,7 +180,7 @@ def test_the_number_of_queries_stays(
     web: Client,
     endpoint: WebhookEndpoint,
     coach: User,
-    django_assert_num_queries: Callable[..., object],
+    django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     for _number in range(12):
         deliveries.queue_test(endpoint=endpoint, by=coach)

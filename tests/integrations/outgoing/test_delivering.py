@@ -540,6 +540,40 @@ def test_one_that_hangs_holds_up_its_own_queue_only(
     listener.__enter__()
 
 
+def test_parallel_workers_begin_no_more_than_an_endpoint_bears(
+    endpoint: WebhookEndpoint, coach: User, listener: Origin
+) -> None:
+    release = threading.Event()
+    listener.serve("/film-room", partial(_answer_after, release))
+    queued = [deliveries.queue_test(endpoint=endpoint, by=coach) for _ in range(8)]
+    start = threading.Barrier(8)
+    refused: list[bool] = []
+
+    def work(delivery: WebhookDelivery) -> None:
+        try:
+            start.wait(10)
+            refused.append(delivering.deliver(delivery.pk, worker="worker") is None)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work, args=(each,), daemon=True) for each in queued]
+    for thread in threads:
+        thread.start()
+    wait_until(lambda: len(refused) == 6)
+    wait_until(partial(_has_come, listener, 2))
+    assert refused == [True] * 6
+    release.set()
+    for thread in threads:
+        thread.join(30)
+
+    assert sorted(each.attempts for each in WebhookDelivery.objects.all()) == [0] * 6 + [1] * 2
+
+
+def _answer_after(release: threading.Event, exchange: Any) -> None:
+    release.wait(30)
+    OK(exchange)
+
+
 def _has_come(listener: Origin, requests: int) -> bool:
     return len(listener.requests) == requests
 
