@@ -63,7 +63,7 @@ def main() -> None:
                 "files": [{"id": "v", "kind": "video", "url": url}],
             }
             began = time.monotonic()
-            assert told(address, secret, {"type": "recording.completed", "data": data}).ok
+            told(address, secret, {"type": "recording.completed", "data": data}).raise_for_status()
             answer = time.monotonic() - began
             wait_for(completed(api, session_id), seconds=120)
             whole = time.monotonic() - began
