@@ -15,7 +15,6 @@ from recordings.sources.errors import (
     FolderLink,
     NotMedia,
     SignInRequired,
-    SourceError,
 )
 from recordings.sources.extracted_source import ExtractedSource
 from recordings.sources.links import Link, read_link
@@ -32,6 +31,7 @@ _OWN_PAGE = re.compile(r"/?|/(?:log_in|login|join|manage|home|library|settings|u
 class Vimeo(ExtractedSource):
     platform = "vimeo"
     extractor = VimeoIE
+    # Data centres are turned away, and pages that may not embed a video.
     forbidden = Blocked
 
     def download(self, url: str) -> Download:
@@ -58,12 +58,6 @@ class Vimeo(ExtractedSource):
         privacy = told.get("privacy") if isinstance(told, dict) else None
         if isinstance(privacy, dict) and privacy.get("download") is False:
             raise DownloadDisabled(self.site)
-
-    def refusal(self, status: int, body: bytes) -> SourceError:
-        # Data centres are turned away, and pages that may not embed a video.
-        if status in (401, 403, 429):
-            return Blocked(self.site)
-        return super().refusal(status, body)
 
 
 def _found(link: Link) -> re.Match[str] | None:
