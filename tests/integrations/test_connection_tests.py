@@ -15,7 +15,7 @@ from integrations.clients import CLIENTS
 from integrations.clients.errors import WrongCredentials
 from integrations.models import Connection
 from integrations.platforms import PLATFORMS
-from integrations.receivers import RECEIVERS, BadSignature, Stale
+from integrations.receivers import RECEIVERS, BadSignature, Delivery, Stale
 from integrations.samples import signed_sample
 from tests.integrations.connections import connect
 
@@ -155,3 +155,19 @@ def test_secrets_that_nothing_can_be_signed_with_are_found(
 
     assert not result.ok
     assert result.sentence.endswith((": replace it.", "then test again."))
+
+
+def test_what_the_receiver_does_not_take_is_no_success(
+    coach: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connection, _made = connect(coach, "cal_com")
+
+    def refuse(_delivery: Delivery, _secrets: Mapping[str, str]) -> bytes:
+        raise BadSignature
+
+    monkeypatch.setattr(RECEIVERS["cal_com"], "verify", refuse)
+
+    result = connecting.test(connection=connection, by=coach)
+
+    connection.refresh_from_db()
+    assert (result.ok, connection.problem) == (False, BadSignature.detail)
