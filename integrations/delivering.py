@@ -90,7 +90,9 @@ def _claim(delivery_id: UUID, owner: str) -> WebhookDelivery | None:
     with transaction.atomic():
         # Counting is right only while nobody else begins one of this owner's.
         User.objects.select_for_update(no_key=True).filter(pk__in=owners).first()
-        delivery = rows.select_related("endpoint__coach").first()
+        # Held until it is taken up, so that it is not deleted half-way.
+        mine = rows.select_for_update(of=("self",))
+        delivery = mine.select_related("endpoint__coach").first()
         if delivery is None or _is_full(delivery.endpoint):
             return None
         refusal = _refusal(delivery)
