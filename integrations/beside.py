@@ -20,7 +20,7 @@ from integrations import buckets, choosing
 from integrations.clients import ClientError
 from integrations.models import AnnouncedRecording
 from integrations.news import AnnouncedFile
-from integrations.sources import refreshed, sidecar_link, token_of
+from integrations.sources import asked, lacks_words, refreshed, sidecar_link, token_of
 from recordings import sidecars, sync
 from recordings.fetching import FetchError, FetchSession, ask
 from recordings.models import ACTIVE_STATUSES, SessionUpload, Sidecar, SyncRun
@@ -48,7 +48,7 @@ def note(recording: AnnouncedRecording) -> None:
     upload = recording.upload
     if upload is None or upload.status != UploadStatus.COMPLETED:
         return
-    if _missing(recording, upload):
+    if _missing(recording, upload) or lacks_words(recording):
         recording.beside_due_at, recording.beside_attempts = timezone.now(), 0
     else:
         _forget(recording)
@@ -63,6 +63,8 @@ def fetch(recording: AnnouncedRecording) -> bool:
     if row is None or row.upload is None:
         return False
     try:
+        if lacks_words(row) and row.connection is not None:
+            asked(row, row.connection)
         _bring(refreshed(row), row.upload)
     except (ClientError, FetchError, StorageError) as error:
         _try_later(row, error.code)

@@ -15,7 +15,7 @@ from integrations.clients import CLIENTS, ClientError
 from integrations.clients.errors import NotThere, WrongCredentials
 from integrations.merging import as_news, merge
 from integrations.models import AnnouncedRecording, Connection
-from integrations.news import AnnouncedFile, RecordingNews
+from integrations.news import AnnouncedFile, FileKind
 from recordings.fetching.errors import SourceUnavailable
 from recordings.models import SessionUpload
 from recordings.sources import (
@@ -32,6 +32,7 @@ from recordings.sources import (
 from recordings.sources.errors import ExpiredOrDeleted, StillProcessing, Waiting
 from recordings.sources.links import is_within
 from recordings.sources.pages import Page, reason
+from sessions_app.models import Platform
 
 logger = structlog.get_logger(__name__)
 
@@ -43,6 +44,8 @@ TOKEN_HOSTS: Mapping[str, tuple[str, ...]] = {
 }
 # What a platform that is asked again may say anew.
 KEPT = ("files", "sealed_access", "access_until", "expires_at", "gone_at", "updated_at")
+# Secrets that a connection works without, but for asking.
+OPTIONAL_KEYS: Mapping[str, str] = {"zoom": "client_secret", "fathom": "api_key"}
 # Platforms that tell of a recording by its share link alone.
 BY_SHARE_LINK = frozenset({Connection.Platform.FATHOM, Connection.Platform.STANDARD})
 
@@ -146,9 +149,15 @@ def can_ask(recording: AnnouncedRecording) -> bool:
     connection = recording.connection
     if connection is None or connection.platform not in CLIENTS:
         return False
-    return connection.platform != Connection.Platform.ZOOM or bool(
-        connection.secret_endings.get("client_secret")
-    )
+    needed = OPTIONAL_KEYS.get(connection.platform, "")
+    return not needed or bool(connection.secret_endings.get(needed))
+
+
+def lacks_words(recording: AnnouncedRecording) -> bool:
+    """Whether a transcript did not come along that its platform can be asked for."""
+    by_fathom = recording.platform == Platform.FATHOM and can_ask(recording)
+    kinds = {file.kind for file in choosing.from_rows(recording.files)}
+    return by_fathom and FileKind.TRANSCRIPT not in kinds
 
 
 def secrets_of(connection: Connection) -> dict[str, str]:
@@ -224,7 +233,14 @@ def refreshed(recording: AnnouncedRecording) -> AnnouncedRecording:
         if needs_key:
             raise WrongCredentials(site_of(recording))
         return recording  # what it was told of may hold longer than was said
-    told = ask_again(recording, recording.connection)
+    return asked(recording, recording.connection)
+
+
+def asked(recording: AnnouncedRecording, connection: Connection) -> AnnouncedRecording:
+    """Return the recording as its platform has it now. Raises ClientError kinds."""
+    told = CLIENTS[connection.platform].again(
+        secrets_of(connection), connection.details, as_news(recording)
+    )
     with transaction.atomic():
         # Other news may have come while we asked.
         row = AnnouncedRecording.objects.select_for_update().get(pk=recording.pk)
@@ -232,9 +248,3 @@ def refreshed(recording: AnnouncedRecording) -> AnnouncedRecording:
         row.save(update_fields=KEPT)
     recording.refresh_from_db(fields=KEPT)
     return recording
-
-
-def ask_again(recording: AnnouncedRecording, connection: Connection) -> RecordingNews:
-    """Return what the platform says of a recording now. Raises ClientError kinds."""
-    client = CLIENTS[connection.platform]
-    return client.again(secrets_of(connection), connection.details, as_news(recording))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -21,12 +22,13 @@ from integrations.receivers.receiver import (
     same,
     secret_of,
 )
-from integrations.receivers.told import Told
+from integrations.receivers.told import LONGEST_LINK, Told
 
 # At a limit of time or size it ended early, and the file is there all the same.
 _WITH_FILE = {"EGRESS_COMPLETE", "EGRESS_LIMIT_REACHED"}
 _SOUND = {"ogg", "mp3", "m4a", "aac", "wav"}
 _NANOSECONDS = 1_000_000_000
+_PLACE = re.compile(r"s3://[a-z0-9.-]{3,63}/\S+")
 
 
 class LiveKit(Receiver):
@@ -66,7 +68,8 @@ class LiveKit(Receiver):
         ]
         if not files:
             raise NothingToDo(
-                "LiveKit gives no web link to the file: let the egress write where one can read it."
+                "LiveKit gives neither a web link nor a bucket: let the egress write where one can "
+                "read it."
             )
         return [
             RecordingNews(
@@ -113,8 +116,14 @@ def _check_times(claims: Told, delivery: Delivery) -> None:
             raise Stale
 
 
+def _place(told: Told) -> str:
+    """A place in a bucket, which may be our own."""
+    text = told.text(LONGEST_LINK + 1)
+    return text if _PLACE.fullmatch(text) and len(text) <= LONGEST_LINK else ""
+
+
 def _file(told: Told, egress: str, number: int) -> AnnouncedFile | None:
-    url = told["location"].link()
+    url = told["location"].link() or _place(told["location"])
     if not url:
         return None
     name = told["filename"].text(1000) or url.partition("?")[0]

@@ -166,6 +166,23 @@ def test_what_a_person_changed_stays_and_the_booking_still_says_when(
     assert state(coach) == [("My own title", MOVED.starts_at, "scheduled", "someone@example.com")]
 
 
+def test_of_what_a_booking_says_anew_only_what_nobody_changed_is_taken(
+    cal: Connection, coach: User
+) -> None:
+    session = told(cal, MADE)
+    assert session is not None
+    scheduling.change_session(session=session, by=coach, changes={"title": "My own title"})
+    ben = Somebody("Ben", "ben@example.com")
+
+    news = booking(minute=5, title="Theirs", description="Anew.", attendees=(KLARA, ben))
+    session = told(cal, news)
+
+    assert session is not None
+    session.refresh_from_db()
+    assert (session.title, session.description) == ("My own title", "Anew.")
+    assert [each.email for each in session.participants.all()] == ["ben@example.com"]
+
+
 def test_what_a_person_says_of_the_status_stays(cal: Connection, coach: User) -> None:
     session = told(cal, MADE)
     assert session is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from itertools import permutations
@@ -410,3 +411,31 @@ def test_webex_gives_links_that_hold_for_hours_and_new_ones_after(
         "webexapis.com/v1/recordings/rec-1": "Bearer webex-access-token-5b2e",
         "nfg1.webex.com/nfg/new.mp4": None,
     }
+
+
+def test_fathom_is_asked_for_the_words_that_did_not_come_along(
+    coach: User, web: Origin, mp4: bytes, s3: Any, bucket: str
+) -> None:
+    secrets = {"webhook_secret": "whsec_ZmF0aG9tLXNlY3JldC1mb3ItdGVzdHM=", "api_key": "fa-k3y"}
+    fathom = connect(coach, "fathom", secrets=secrets)[0]
+    web.serve("/talk.mp4", a_file(mp4))
+    sentence = {"speaker": {"display_name": "Klara"}, "text": "Hi", "timestamp": "00:00:01"}
+    web.serve("/external/v1/recordings/17/transcript", some_json({"transcript": [sentence]}))
+    news = announced(
+        platform="fathom",
+        external_id="17",
+        share_url="https://files.example.org/talk.mp4",
+        files=(),
+        access={},
+        access_until=None,
+    )
+
+    _recording, upload = bring(fathom, news)
+    sweep_integrations()
+    sweep_integrations()
+
+    assert upload.status == "completed"
+    assert json.loads(bytes_of(s3, bucket, Sidecar.objects.get().s3_key)) == {
+        "transcript": [sentence]
+    }
+    assert hosts(web).count(("api.fathom.ai", "/external/v1/recordings/17/transcript")) == 1

@@ -280,6 +280,9 @@ def test_livekit_egress() -> None:
     assert one("livekit", numbers).started_at == STARTS
     limit = changed(LIVEKIT, egressInfo__status="EGRESS_LIMIT_REACHED")
     assert one("livekit", limit).external_id == "EG_yyTd4XG7UYJF"
+    place = "s3://recordings/recordings/1/no-client/2026-01-14/a.mp4"
+    kept = one("livekit", changed(LIVEKIT, egressInfo__fileResults__0__location=place))
+    assert kept.files[0].url == place
     sound = one("livekit", changed(LIVEKIT, egressInfo__fileResults__0__filename="a.ogg"))
     assert sound.files[0].kind == FileKind.AUDIO
 
@@ -292,7 +295,8 @@ def test_livekit_egress() -> None:
         {"event": "egress_started"},
         {"event": "room_finished"},
         {"egressInfo__fileResults": []},
-        {"egressInfo__fileResults__0__location": "s3://bucket/key.mp4"},
+        {"egressInfo__fileResults__0__location": "file:///out/key.mp4"},
+        {"egressInfo__fileResults__0__location": "s3://"},
     ],
 )
 def test_livekit_news_that_change_nothing(fields: dict[str, Any]) -> None:
@@ -481,7 +485,7 @@ def every_path(body: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return found
 
 
-ODD = [
+ODD: list[Any] = [
     None,
     True,
     -1,
