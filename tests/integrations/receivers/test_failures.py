@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import time
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -219,16 +220,12 @@ def test_a_body_that_drips_is_given_up(
     clock = iter(range(0, 10_000, 9))
     body = body_of("zoom")
 
-    class Dripping:
-        def __init__(self) -> None:
-            self.left = body
-
-        def read(self, _size: int) -> bytes:
-            drop, self.left = self.left[:1], self.left[1:]
-            return drop
+    class Dripping(BytesIO):
+        def read(self, _size: int | None = -1) -> bytes:
+            return super().read(1)
 
     monkeypatch.setattr(time, "monotonic", lambda: next(clock))
-    more = {"CONTENT_LENGTH": "", "HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input": Dripping()}
+    more = {"CONTENT_LENGTH": "", "HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input": Dripping(body)}
     answer = knock("zoom", body, signed("zoom", body), to=connect("zoom"), **more)
 
     assert error_of(answer) == (408, "too_slow")
