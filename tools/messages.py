@@ -29,7 +29,7 @@ from filmroom.field_names import derived_names
 from tools.error_sentences import error_sentences
 
 ROOT = Path(__file__).resolve().parent.parent
-APPS = ("accounts", "filmroom", "pages", "recordings", "sessions_app")
+APPS = ("accounts", "filmroom", "integrations", "pages", "recordings", "sessions_app")
 LANGUAGES = ("de",)
 KEYWORDS: dict[str, Any] = {
     "_": None,
