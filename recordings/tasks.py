@@ -8,7 +8,6 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-import structlog
 from celery import Task, shared_task
 from celery.signals import worker_shutting_down
 from django.conf import settings
@@ -16,9 +15,9 @@ from django.core.cache import cache
 from django.db import transaction
 from django.dispatch import receiver
 from django.utils import timezone
-from kombu.exceptions import OperationalError as BrokerError
 
 from accounts import idempotency
+from filmroom.nudging import send
 from recordings import (
     clearing,
     imports,
@@ -36,10 +35,6 @@ from recordings.signals import recording_ready, recording_removed
 from recordings.storage import StorageError
 from sessions_app.models import UploadStatus
 
-logger = structlog.get_logger(__name__)
-
-# A nudge that nobody took up in that time is stale: the sweep has sent another one.
-NUDGE_SECONDS = 120
 NUDGES_A_SWEEP = 200
 # Each worker that is done nudges for the next, so a few keep all of them busy.
 RENDITION_NUDGES_A_SWEEP = 10
@@ -81,24 +76,17 @@ def nudge_sync(run_id: UUID) -> None:
 
 
 def _nudge(task: Task[..., Any], row_id: UUID) -> None:
-    transaction.on_commit(lambda: _send(task, row_id))
-
-
-def _send(task: Task[..., Any], row_id: UUID, *, after: int = 0) -> None:
-    try:
-        task.apply_async((str(row_id),), countdown=after, expires=after + NUDGE_SECONDS)
-    except (BrokerError, OSError) as error:
-        logger.warning("nudge_lost", task=task.name, row=str(row_id), error=type(error).__name__)
+    transaction.on_commit(lambda: send(task, row_id))
 
 
 @receiver(recording_ready)
 def _plan_soon(upload_id: UUID, **_kwargs: Any) -> None:
-    _send(plan_renditions, upload_id)
+    send(plan_renditions, upload_id)
 
 
 @receiver(recording_removed)
 def _clear_later(upload_id: UUID, **_kwargs: Any) -> None:
-    _send(clear_renditions, upload_id, after=clearing.UNDO_SECONDS + 5)
+    send(clear_renditions, upload_id, after=clearing.UNDO_SECONDS + 5)
 
 
 @worker_shutting_down.connect

@@ -11,6 +11,7 @@ from typing import Any
 
 import jwt
 
+from filmroom.sentences import sentence
 from integrations.news import AnnouncedFile, FileKind, News, RecordingNews
 from integrations.receivers.errors import BadSignature, NothingToDo, Stale, Unreadable
 from integrations.receivers.receiver import (
@@ -28,6 +29,9 @@ from integrations.receivers.told import LONGEST_LINK, Told
 _WITH_FILE = {"EGRESS_COMPLETE", "EGRESS_LIMIT_REACHED"}
 _SOUND = {"ogg", "mp3", "m4a", "aac", "wav"}
 _NANOSECONDS = 1_000_000_000
+_NOWHERE = sentence(
+    "LiveKit gives neither a web link nor a bucket: let the egress write where one can read it."
+)
 _PLACE = re.compile(r"s3://[a-z0-9.-]{3,63}/\S+")
 
 
@@ -67,10 +71,7 @@ class LiveKit(Receiver):
             file for number, each in enumerate(results) if (file := _file(each, egress, number))
         ]
         if not files:
-            raise NothingToDo(
-                "LiveKit gives neither a web link nor a bucket: let the egress write where one can "
-                "read it."
-            )
+            raise NothingToDo(_NOWHERE)
         return [
             RecordingNews(
                 platform="other",

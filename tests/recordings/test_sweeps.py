@@ -18,6 +18,7 @@ from django.utils import timezone
 from accounts.models import IdempotentAnswer, User
 from filmroom.celery import app
 from integrations.management.commands.sweep import SWEEPS
+from integrations.tasks import INTEGRATION_SWEEPS, SLOW_INTEGRATION_SWEEPS
 from recordings import removal, storage, sweeping, sync, tasks, uploads
 from recordings.errors import DeletionQueued
 from recordings.models import SessionUpload, SyncRun
@@ -95,7 +96,13 @@ def test_beat_runs_every_sweep(db: None, bucket: str, monkeypatch: pytest.Monkey
         ran.append(name)
         return 0
 
-    for group in (tasks.TRANSFER_SWEEPS, tasks.UPLOAD_SWEEPS):
+    groups: tuple[dict[str, Callable[[], int]], ...] = (
+        tasks.TRANSFER_SWEEPS,
+        tasks.UPLOAD_SWEEPS,
+        INTEGRATION_SWEEPS,
+        SLOW_INTEGRATION_SWEEPS,
+    )
+    for group in groups:
         for name in group:
             monkeypatch.setitem(group, name, partial(note, name))
     app.loader.import_default_modules()

@@ -31,7 +31,7 @@ def nudged(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
         if task is not tasks.plan_renditions:
             sent.append((task.name.split(".")[-1], str(row)))
 
-    monkeypatch.setattr(tasks, "_send", send)
+    monkeypatch.setattr(tasks, "send", send)
     return sent
 
 

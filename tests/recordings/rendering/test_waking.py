@@ -29,7 +29,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str, int]]:
     def send(task: Any, row: Any, *, after: int = 0) -> None:
         messages.append((task.name.rpartition(".")[2], str(row), after))
 
-    monkeypatch.setattr(tasks, "_send", send)
+    monkeypatch.setattr(tasks, "send", send)
     return messages
 
 
