@@ -237,11 +237,13 @@ class FetchSession(requests.Session):
     def close(self) -> None:
         super().close()
         self.deadline.close()
+        if self._next is not None:
+            self._next.close()
 
     def renewed(self) -> FetchSession:
         """The session for a next try after a deadline stopped this one.
 
-        It shares the cookies and the total that this one has left, and `abort` ends both.
+        It shares the cookies and the total that this one has left; `abort` and `close` end both.
         """
         self._next = session = FetchSession()
         session.cookies = self.cookies

@@ -16,7 +16,7 @@ from pytest_django import Settings
 from filmroom.errors import FilmRoomError
 from recordings import streaming
 from recordings.browsing import Browser
-from recordings.fetching import FetchSession
+from recordings.fetching import FetchSession, deadlines, open_url
 from recordings.gathering import Work, gather
 from recordings.sources import Media, Stream, StreamKind, media_of_manifest
 from recordings.streaming import assemble
@@ -468,6 +468,17 @@ def test_a_session_that_a_deadline_stopped_is_renewed_with_its_cookies(
         _is_whole(bring.of_media(Media(streams=(stream,)), session), recording)
     assert {request.headers.get("cookie") for request in origin.requests} == {"ticket=t-1"}
     assert origin.paths().count("/v/media3.ts") == 2
+
+
+def test_sessions_that_were_renewed_are_not_watched_for_ever(origin: Origin) -> None:
+    serve(origin, {"a": b"a"})
+    with FetchSession() as session:
+        for each in (session, later := session.renewed(), later.renewed()):
+            with open_url(origin.url("/v/a"), session=each) as fetched:
+                assert b"".join(fetched.iter_bytes()) == b"a"
+        watched = deadlines._watchdog._watched
+        assert {session.deadline, later.deadline} <= watched
+    assert not {session.deadline, later.deadline} & watched
 
 
 def test_an_abort_reaches_the_session_that_was_renewed() -> None:
