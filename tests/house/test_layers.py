@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-APPS = ("filmroom", "accounts", "sessions_app", "recordings", "pages")
+APPS = ("filmroom", "accounts", "sessions_app", "recordings", "integrations", "pages")
 ADAPTERS = ("storage", "media", "fetching", "sources")
 FORBIDDEN_NAMES = {"utils.py", "helpers.py", "common.py", "core"}
 
