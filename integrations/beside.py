@@ -40,6 +40,11 @@ MOST_LOOKED_AT = 200
 FORGOTTEN = ("sealed_access", "access_until", "files", "beside_due_at", "updated_at")
 
 
+class NotFetched(FetchError):
+    code = "source_refused"
+    detail = "The platform did not hand out a file that lies beside the recording."
+
+
 def note(recording: AnnouncedRecording) -> None:
     """Note in the row, which is not saved, that something beside a finished import is to come.
 
@@ -192,11 +197,6 @@ def _download(recording: AnnouncedRecording, file: AnnouncedFile, token: str) ->
     if answer.ok and not is_page(answer.content_type, answer.body):
         return answer.body
     raise NotFetched
-
-
-class NotFetched(FetchError):
-    code = "source_refused"
-    detail = "The platform did not hand out a file that lies beside the recording."
 
 
 def _forget(recording: AnnouncedRecording) -> None:

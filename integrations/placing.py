@@ -71,15 +71,19 @@ def look_for_session(recording: AnnouncedRecording) -> None:
     recording.problem = obstacle(recording)
     if recording.problem:
         return
-    booked = _booked_session(recording)
-    found = booked or session_of(match, recording)
-    if found is not None:
-        begin(recording, found, by=recording.coach)
-    elif not match.is_likely and may_make_session(recording):
+    found = _booked_session(recording) or session_of(match, recording)
+    if found is None and not match.is_likely and may_make_session(recording):
         try:
-            begin(recording, new_session(recording, by=recording.coach), by=recording.coach)
+            found = new_session(recording, by=recording.coach)
         except FilmRoomError as error:
             recording.problem = error.detail[:500]
+    if found is None:
+        return
+    begin(recording, found, by=recording.coach)
+    if recording.upload is None:
+        # Nobody has decided anything: it stays on the list, with what is wrong.
+        recording.session, recording.status = None, Status.WAITING
+        recording.suggestions = match.suggestions
 
 
 def session_of(match: AnnouncedMatch, recording: AnnouncedRecording) -> Session | None:

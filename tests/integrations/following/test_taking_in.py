@@ -13,6 +13,7 @@ from filmroom.sealing import unseal_fields
 from integrations import announcing, beside, choosing
 from integrations.models import AnnouncedRecording, Connection
 from integrations.news import AnnouncedFile, FileKind, RecordingNews, Somebody
+from recordings.fetching import addresses
 from recordings.models import SessionUpload, SyncRun
 from recordings.storage import coach_prefix
 from sessions_app.models import Session
@@ -272,6 +273,19 @@ def test_addresses_that_point_inwards_start_nothing(
 
     assert (recording.status, recording.session, recording.upload) == ("waiting", None, None)
     assert recording.problem
+    assert SessionUpload.objects.count() == 0
+
+
+def test_a_name_that_leads_inwards_starts_nothing(
+    zoom: Connection, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(addresses, "lookup", lambda _host, _port: [("10.0.0.7", 443)])
+
+    recording = take_in(zoom, COMPLETED)
+
+    assert (recording.status, recording.session, recording.upload) == ("waiting", None, None)
+    assert recording.problem.startswith("We could not reach this link")
+    assert [each["title"] for each in recording.suggestions] == ["First talk"]
     assert SessionUpload.objects.count() == 0
 
 
