@@ -13,9 +13,8 @@ from recordings.browsing import Browser
 from recordings.fetching import FetchSession, check_url
 from recordings.following import open_recording
 from recordings.media.sniffing import sniff
-from recordings.sources import Media, Source, is_manifest, platform_of, recognise
+from recordings.sources import Media, Source, is_manifest, media_at, platform_of, recognise
 from recordings.sources.links import site_name
-from recordings.sources.manifests import media_of_manifest
 from recordings.transferring import EmptyRecording, NotRecording
 
 SECONDS = 120
@@ -89,12 +88,7 @@ def _look(source: Source, url: str, passcode: str, session: FetchSession) -> Ite
             size = fetched.size
         if is_manifest(head):
             yield Step("manifest", "lists segments")
-            listed = media_of_manifest(
-                fetched.url, head, fetched.content_type, web, headers=media.file.headers
-            )
-            if listed is None:
-                raise NotRecording(site_name(source.platform))
-            media = listed
+            media = media_at(fetched.url, web, headers=media.file.headers)
         else:
             sniffed = sniff(head, total_size=size)
             if sniffed is None:

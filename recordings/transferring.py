@@ -27,8 +27,8 @@ from recordings.sources import (
     SourceError,
     is_manifest,
     is_page,
+    media_at,
 )
-from recordings.sources.manifests import media_of_manifest
 from recordings.storage import (
     BytesDiffer,
     Part,
@@ -203,11 +203,7 @@ class Transfer:
             if not is_manifest(head):
                 self._take(fetched, file.filename_hint)
                 return media
-        listed = media_of_manifest(
-            fetched.url, head, fetched.content_type, web, headers=file.headers
-        )
-        if listed is None:
-            raise NotRecording(self._site)
+        listed = media_at(fetched.url, web, headers=file.headers)
         name = file.filename_hint or listed.filename
         return replace(listed, sidecars=media.sidecars + listed.sidecars, filename=name)
 

@@ -93,7 +93,9 @@ class _Feed:
         self._cursor = ByteCursor(source)
         opened: InputContainer = stack.enter_context(open_guarded(self._cursor, sniffed.container))
         self._opened = opened
-        self.pictures: Sequence[VideoStream] = [s for s in moving_pictures(opened) if has_decoder(s)][:1]
+        self.pictures: Sequence[VideoStream] = [
+            s for s in moving_pictures(opened) if has_decoder(s)
+        ][:1]
         self.sounds: Sequence[AudioStream] = [s for s in opened.streams.audio if has_decoder(s)][:1]
         self.shift = Fraction(0)
         self._ends: dict[int, Fraction] = {}

@@ -14,7 +14,7 @@ from recordings.sources.fathom import Fathom
 from recordings.sources.google_drive import GoogleDrive
 from recordings.sources.links import has_passcodes, platform_of
 from recordings.sources.loom import Loom
-from recordings.sources.manifests import media_of_manifest
+from recordings.sources.manifests import media_at
 from recordings.sources.meet import Meet
 from recordings.sources.onedrive_personal import OneDrivePersonal
 from recordings.sources.pages import is_manifest, is_page
@@ -78,7 +78,7 @@ __all__ = [
     "has_passcodes",
     "is_manifest",
     "is_page",
-    "media_of_manifest",
+    "media_at",
     "platform_of",
     "recognise",
 ]

@@ -29,22 +29,6 @@ _MEANINGLESS = ("", "master", "playlist", "index", "manifest", "stream", "main")
 _Rank = tuple[bool, bool, int, int, int]
 
 
-def media_of_manifest(
-    url: str,
-    head: bytes,
-    content_type: str,
-    web: Web,
-    *,
-    headers: Mapping[str, str] | None = None,
-) -> Media | None:
-    """What the manifest at ``url`` (the final address) offers at its best, None when it is none.
-
-    ``head`` are its first bytes, which decide; all of it is asked for anew, with ``headers``.
-    Raises what `media_at` raises.
-    """
-    return media_at(url, web, headers=headers) if is_manifest(head) else None
-
-
 @dataclass(frozen=True)
 class Offer:
     """The best that a manifest has; ``height`` of the picture in lines, 0 when it does not say."""

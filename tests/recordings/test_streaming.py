@@ -18,7 +18,7 @@ from recordings import streaming
 from recordings.browsing import Browser
 from recordings.fetching import FetchSession, deadlines, open_url
 from recordings.gathering import Work, gather
-from recordings.sources import Media, Stream, StreamKind, media_of_manifest
+from recordings.sources import Media, Stream, StreamKind, media_at
 from recordings.streaming import assemble
 from tests.origins import ALLOWED_ADDRESS, Origin, a_file, a_page, endless, lying_length, status
 from tests.recordings import segmented
@@ -65,11 +65,9 @@ class Import:
         if self.stop_after is not None and self.checks > self.stop_after:
             raise Stopped
 
-    def of(self, url: str, head: bytes = b"#EXTM3U\n", **named: Any) -> Path:
+    def of(self, url: str, **named: Any) -> Path:
         with FetchSession() as session:
-            media = media_of_manifest(url, head, "", Browser(session), **named)
-            assert media is not None
-            return self.of_media(media, session)
+            return self.of_media(media_at(url, Browser(session), **named), session)
 
     def of_media(self, media: Media, session: FetchSession) -> Path:
         with assemble(
@@ -162,7 +160,7 @@ def test_dash_becomes_one_mp4(
 ) -> None:
     files = dash(recording, tmp_path / "cut", options=options)
     serve(origin, files)
-    brought = bring.of(origin.url("/v/media.mpd"), b"<?xml version='1.0'?><MPD>")
+    brought = bring.of(origin.url("/v/media.mpd"))
     _is_whole(brought, recording)
     assert {request.path for request in origin.requests} == {f"/v/{name}" for name in files}
 
@@ -171,7 +169,7 @@ def test_dash_whose_segments_are_reckoned_from_its_length(
     recording: Path, origin: Origin, bring: Import, tmp_path: Path
 ) -> None:
     serve(origin, dash(recording, tmp_path / "cut", options={"use_timeline": "0"}))
-    has = counted(bring.of(origin.url("/v/media.mpd"), b"<MPD "))
+    has = counted(bring.of(origin.url("/v/media.mpd")))
     # The muxer's sound has a seventh segment of one packet, which its manifest does not count.
     assert has.packets == {"video": 150, "audio": 282}
 
@@ -386,7 +384,7 @@ def test_a_sound_after_a_picture_is_gathered_into_the_same_limit(
     media = sum(len(data) for name, data in files.items() if "stream" in name)
     settings.MAX_UPLOAD_BYTES = media - 1
     with pytest.raises(FilmRoomError) as error:
-        bring.of(origin.url("/v/media.mpd"), b"<MPD ")
+        bring.of(origin.url("/v/media.mpd"))
     assert error.value.code == "too_large"
 
 

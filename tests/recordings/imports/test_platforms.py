@@ -355,7 +355,7 @@ class TestSidecars:
         source.sidecars = (captions(origin),)
         done = work(ask(origin.url("/share")))
         assert api_for(other_coach).get(f"{API}/sidecars/{done.session_id}").status_code == 404
-        assert not Sidecar.objects.all().visible_to(other_coach).exists()  # type: ignore[attr-defined]
+        assert not Sidecar.objects.all().visible_to(other_coach).exists()
 
 
 class TestAnnounced:

@@ -9,10 +9,8 @@ from pytest_django import Settings
 
 from recordings.browsing import Browser
 from recordings.fetching import FetchSession
-from recordings.sources import Media, SidecarKind, SourceError, StreamKind, media_of_manifest
+from recordings.sources import Media, SidecarKind, SourceError, StreamKind, is_manifest, media_at
 from tests.origins import ALLOWED_ADDRESS, Origin, a_file, a_page
-
-HLS, DASH = b"#EXTM3U\n", b"<?xml version='1.0'?>\n<MPD>"
 
 
 @pytest.fixture
@@ -22,20 +20,16 @@ def origin(settings: Settings) -> Iterator[Origin]:
         yield origin
 
 
-def read(origin: Origin, text: str, path: str = "/v/talk.m3u8", head: bytes = b"") -> Media:
+def read(origin: Origin, text: str, path: str = "/v/talk.m3u8") -> Media:
     """What a manifest at ``path`` comes to."""
     origin.serve(path, a_file(text.encode()))
     with FetchSession() as session:
-        media = media_of_manifest(
-            origin.url(path), head or text.encode()[:64], "text/plain", Browser(session)
-        )
-    assert media is not None
-    return media
+        return media_at(origin.url(path), Browser(session))
 
 
 def refused(origin: Origin, text: str) -> str:
     with pytest.raises(SourceError) as error:
-        read(origin, text, "/v/talk.mpd", DASH if text.startswith("<") else HLS)
+        read(origin, text, "/v/talk.mpd")
     return error.value.code
 
 
@@ -98,11 +92,8 @@ def test_a_file_of_subtitles_comes_along(origin: Origin) -> None:
     assert len(media.streams) == 1
 
 
-def test_a_page_is_no_manifest(origin: Origin) -> None:
-    with FetchSession() as session:
-        head = b"<!doctype html><p>#EXTM3U <MPD>"
-        assert media_of_manifest(origin.url("/"), head, "text/html", Browser(session)) is None
-    assert origin.requests == []
+def test_a_page_is_no_manifest() -> None:
+    assert not is_manifest(b"<!doctype html><p>#EXTM3U <MPD>")
 
 
 def test_a_manifest_that_turned_into_a_page_is_refused(origin: Origin) -> None:
