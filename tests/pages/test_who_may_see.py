@@ -9,11 +9,15 @@ from django.test import Client
 
 from accounts.models import User
 from accounts.tokens import create_token
+from integrations.deliveries import queue_test
+from integrations.endpoints import create_endpoint
+from integrations.models import AnnouncedRecording, EventType
 from pages.urls import urlpatterns
-from recordings.models import SessionUpload, SyncRun
+from recordings.models import SessionUpload, Sidecar, SyncRun, UnmatchedFile
 from recordings.noting import write_note
 from sessions_app.models import Session
 from tests.attempts import add_upload
+from tests.integrations.connections import connect
 
 OPEN = {"home", "healthz", "readyz", None}
 # Everybody has a language and a clock.
@@ -38,6 +42,27 @@ OF_ONE = {
     "upload-retry",
     "upload-cancel",
     "token-revoke",
+    "sidecar-download",
+    "connection",
+    "connection-secret",
+    "connection-test",
+    "connection-subscribe",
+    "connection-past",
+    "connection-remove",
+    "unmatched-recording",
+    "unmatched-session",
+    "unmatched-dismiss",
+    "unmatched-reconsider",
+    "unmatched-file",
+    "endpoint",
+    "endpoint-edit",
+    "endpoint-rotate",
+    "endpoint-test",
+    "endpoint-enable",
+    "endpoint-disable",
+    "endpoint-delete",
+    "delivery",
+    "delivery-replay",
 }
 NAMES = sorted({pattern.name for pattern in urlpatterns} - OPEN, key=str)
 
@@ -48,7 +73,31 @@ def address(coach: User, session: Session) -> Callable[[str], str]:
     token, _ = create_token(owner=coach, name="mine", scope="read", by=None)
     upload = add_upload(session, "failed")
     note = write_note(session=session, by=coach, at_seconds=5, text="Hers alone")
+    connection, _made = connect(coach, "cal_com")
+    recording = AnnouncedRecording.objects.create(
+        connection=connection, coach=coach, platform="zoom", external_id="1"
+    )
+    file = UnmatchedFile.objects.create(
+        s3_key="recordings/loose.mp4",
+        coach=coach,
+        reason="bad_key",
+        size_bytes=1,
+        last_modified=session.scheduled_at,
+    )
+    sidecar = Sidecar.objects.create(
+        upload=upload, kind="chat", source_id="1", filename="chat.txt", s3_key="sidecars/1"
+    )
+    endpoint, _secret = create_endpoint(
+        owner=coach, url="https://127.0.0.2/film-room", events=EventType.values[:1], by=coach
+    )
+    delivery = queue_test(endpoint=endpoint, by=coach)
     ids = {
+        "connection_id": connection.pk,
+        "recording_id": recording.pk,
+        "file_id": file.pk,
+        "sidecar_id": sidecar.pk,
+        "endpoint_id": endpoint.pk,
+        "delivery_id": delivery.pk,
         "session_id": session.pk,
         "upload_id": upload.pk,
         "token_id": token.id,
@@ -60,6 +109,7 @@ def address(coach: User, session: Session) -> Callable[[str], str]:
         route = str(pattern.pattern)
         for key, value in ids.items():
             route = route.replace(f"<uuid:{key}>", str(value))
+        route = route.replace("<slug:platform>", "zoom").replace("<slug:name>", "webhook_secret")
         return f"/{route}"
 
     return find
