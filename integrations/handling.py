@@ -280,7 +280,7 @@ def _proven_fields(event: ReceivedEvent) -> dict[str, Any]:
     body, signature = unsealed(event)
     proof = _prove_again(event, _again(event, body, signature))
     delivery = proof.delivery
-    told = load(delivery.body)
+    told = delivery.told
     return {
         "connection": proof.connection,
         "coach": proof.connection.coach_id,

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from filmroom.errors import FilmRoomError
 from filmroom.sealing import Unsealable, unseal_fields
 from integrations.models import Connection
-from integrations.receivers import BadSignature, Delivery, NotJson, Receiver, Stale, load
+from integrations.receivers import BadSignature, Delivery, NotJson, Receiver, Stale
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def prove_unsigned(receiver: Receiver, delivery: Delivery, connection: Connectio
     Raises NotProven for anything else.
     """
     try:
-        if receiver.accepts_unsigned(load(delivery.body)):
+        if receiver.accepts_unsigned(delivery.told):
             return Proof(connection, _secrets(connection), delivery)
     except NotJson:
         pass  # as unproven as any other body

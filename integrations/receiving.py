@@ -183,6 +183,8 @@ def _read(stream: Readable, length: int | None) -> bytes:
 def _proofs(
     receiver: Receiver, platform: str, delivery: Delivery, connection: Connection | None
 ) -> list[Proof]:
+    if not receiver.signature_headers:
+        load(delivery.body)  # what is no JSON proves nothing, whoever is asked
     if connection is None:
         return prove(receiver, delivery, active_connections(platform).iterator())
     if not is_signed(receiver, delivery):
@@ -194,7 +196,7 @@ def _take(receiver: Receiver, proof: Proof) -> Received:
     """Keep a genuine delivery, answer a challenge. Raises NotJson and BadChallenge, once kept."""
     delivery = proof.delivery
     try:
-        told = load(delivery.body)
+        told = delivery.told
         reply = receiver.challenge(told, delivery, proof.secrets)
     except Refused as refusal:
         key = receiver.delivery_key(Told(None), delivery)

@@ -28,9 +28,9 @@ MOST_SHOWN = 20_000
 MOST_OF_NO_JSON = 500
 DEEPEST = 40
 MASK = "…"
-_SECRET = r"token|secret|passw|passcode|pwd|signature|clientstate|api_?key"
-_SECRET_NAME = re.compile(_SECRET, re.IGNORECASE)
-_SECRET_FIELD = re.compile(rf'("[^"]*(?:{_SECRET})[^"]*"\s*:\s*)[^,}}]*', re.IGNORECASE)
+_NAMES = r"token|secret|passw|passcode|pwd|signature|clientstate|api_?key"
+_SECRET_NAME = re.compile(_NAMES, re.IGNORECASE)
+_SECRET_FIELD = re.compile(rf'("[^"]*(?:{_NAMES})[^"]*"\s*:\s*)[^,}}]*', re.IGNORECASE)
 _QUERY = re.compile(r"(https?://[^\s?\"']+)\?[^\s\"']*")
 
 

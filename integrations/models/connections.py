@@ -84,6 +84,7 @@ class ReceivedEvent(models.Model):
     """One request to a receiver, kept with its outcome; the same delivery again only counts up.
 
     The row is the queue: a worker handles what is ``pending`` under a lease, a sweep nudges.
+    ``sealed_body`` of a rejected one holds its signature as well, to be proven once more.
     """
 
     class Outcome(models.TextChoices):

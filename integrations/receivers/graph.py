@@ -13,7 +13,7 @@ from filmroom.json import dump
 from integrations.news import FetchNews, News
 from integrations.receivers.errors import BadSignature, NothingToDo, Unreadable
 from integrations.receivers.receiver import Delivery, Receiver, Reply, digest, same, secret_of
-from integrations.receivers.told import Told, load
+from integrations.receivers.told import Told
 
 LONGEST_TOKEN = 2000
 _LIFECYCLE = {"reauthorizationRequired", "subscriptionRemoved", "missed"}
@@ -32,7 +32,7 @@ class Graph(Receiver):
 
     def verify(self, delivery: Delivery, secrets: Mapping[str, str]) -> bytes:
         expected = secret_of(secrets, "client_state")
-        notifications = load(delivery.body)["value"].each()
+        notifications = delivery.told["value"].each()
         genuine = [
             _facts(each) for each in notifications if same(each["clientState"].text(500), expected)
         ]

@@ -13,11 +13,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from http import HTTPStatus
 
 from integrations.news import News
 from integrations.receivers.errors import BadSignature, Stale
-from integrations.receivers.told import Told
+from integrations.receivers.told import Told, load
 
 TOLERANCE = timedelta(minutes=5)
 _SECONDS = re.compile(r"[0-9]{1,12}")
@@ -36,6 +37,11 @@ class Delivery:
     received_at: datetime
     query: Mapping[str, str] = field(default_factory=dict, repr=False)
     any_age: bool = False
+
+    @cached_property
+    def told(self) -> Told:
+        """The body as JSON, parsed once however many secrets are tried. Raises NotJson."""
+        return load(self.body)
 
     def header(self, name: str) -> str:
         """Return a header's value, '' where there is none."""

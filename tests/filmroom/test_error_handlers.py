@@ -1,4 +1,4 @@
-"""What ends outside of the API's views has the API's shape below /api/, and is a page elsewhere."""
+"""What ends outside of views has the API's shape for programs, and is a page for people."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.db import OperationalError
 from django.test import Client
 
 API, PAGE = "/api/v1/sessions", "/accounts/login/"
+CALLED = "/webhooks/zoom"
 
 
 def told(answer: Any) -> tuple[int, str, str]:
@@ -24,6 +25,7 @@ def test_an_unknown_host() -> None:
     elsewhere = Client(headers={"host": "evil.example"})
 
     assert told(elsewhere.get(API)) == (400, "client_error", "bad_request")
+    assert told(elsewhere.post(CALLED)) == (400, "client_error", "bad_request")
     page = elsewhere.get(PAGE)
     assert (page.status_code, "cannot be understood" in page.text) == (400, True)
 
@@ -42,12 +44,14 @@ def test_a_fault_of_ours(
         raise fault
 
     monkeypatch.setattr("filmroom.api_errors.ApiNotFound.dispatch", fail)
+    monkeypatch.setattr("integrations.receiving.receive", fail)
     monkeypatch.setattr("pages.views.recordings.redirect", fail)
     browser = Client(raise_request_exception=False)
 
     answer, page = browser.get("/api/nothing"), browser.get("/")
 
     assert told(answer) == expected
+    assert told(browser.post(CALLED)) == expected
     assert page.status_code == expected[0]
     assert page["Content-Type"].startswith("text/html")
     assert "secret" not in answer.text + page.text

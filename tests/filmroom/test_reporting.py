@@ -34,6 +34,11 @@ report_errors("https://key@reports.invalid/1")
 sentry_sdk.get_client().transport.capture_envelope = lambda envelope: sent.extend(
     item.payload.json for item in envelope.items
 )
+def signed(event, hint):
+    event["request"] = {"headers": {"X-Zm-Signature": "v0=s3cret-hmac", "User-Agent": "Zoom"}}
+    return event
+
+sentry_sdk.get_isolation_scope().add_event_processor(signed)
 try:
     fetch("/talk.mp4?rlkey=s3cret-key&X-Amz-Signature=s3cret-signature", "s3cret-passcode")
 except ValueError as error:
@@ -54,7 +59,9 @@ def test_a_report_tells_where_and_holds_no_secret() -> None:
     assert error["value"].startswith("cannot read https://bucket.example/talk.mp4")
     assert error["stacktrace"]["frames"][-1]["function"] == "fetch"
     assert [crumb["category"] for crumb in event["breadcrumbs"]["values"]] == ["httplib"]
+    assert event["request"]["headers"] == {"User-Agent": "Zoom"}
     assert "s3cret-signature" not in done.stdout
+    assert "s3cret-hmac" not in done.stdout
     assert "s3cret-passcode" not in done.stdout
     assert "s3cret-key" not in json.dumps(event["breadcrumbs"])
     assert {"sentry-trace", "baggage"}.isdisjoint(told["asked"][0])
