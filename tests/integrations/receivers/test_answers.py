@@ -65,6 +65,13 @@ def table_text() -> str:
     return repr(list(ReceivedEvent.objects.values()))
 
 
+class Guarded(BytesIO):
+    """A body that nobody may read."""
+
+    def read(self, _size: int | None = -1) -> bytes:
+        raise AssertionError("It was read.")
+
+
 def in_chunks(body: bytes) -> dict[str, Any]:
     """A request as gunicorn hands one over whose body came in chunks."""
     stream = {"wsgi.input": BytesIO(body)}
@@ -413,7 +420,7 @@ def test_a_body_of_more_than_a_mebibyte_is_refused_unread(
 ) -> None:
     connection = connect(platform)
     body = b'{"x":"' + b"x" * MOST_BODY_BYTES + b'"}'
-    more = {} if announced else in_chunks(body)
+    more = {"wsgi.input": Guarded(body)} if announced else in_chunks(body)
 
     answer = knock(platform, body, signed(platform, body), to=connection, **more)
 
