@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
@@ -164,9 +165,7 @@ def test_addresses_that_lead_nowhere(api: APIClient, path: str) -> None:
 
 @pytest.mark.parametrize("path", API)
 def test_no_and_bad_credentials(db: None, path: str, api_for: Callable[..., APIClient]) -> None:
-    url = f"{V1}/{path}"
-    for name in ("<session_id>", "<upload_id>", "<run_id>"):
-        url = url.replace(name, str(uuid4()))
+    url = f"{V1}/" + re.sub(r"<\w+>", str(uuid4()), path)
     method = next(iter(API[path].owner))
     for credentials in (
         "",
