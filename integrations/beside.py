@@ -35,7 +35,8 @@ Status = AnnouncedRecording.Status
 # After a try that failed; the last one is given up.
 PAUSES = tuple(timedelta(minutes=each) for each in (5, 30, 120, 480, 900))
 SECONDS = 30.0
-MOST_AT_ONCE = 50
+# A sweep of minutes would hold up those after it.
+MOST_AT_ONCE = 10
 MOST_LOOKED_AT = 200
 FORGOTTEN = ("sealed_access", "access_until", "files", "beside_due_at", "updated_at")
 
