@@ -64,9 +64,11 @@ def _value(value: Any) -> Any:
 
 @cache
 def _pattern(template: str) -> re.Pattern[str]:
-    parts = []
+    parts: list[str] = []
+    seen: set[str] = set()
     for literal, name, _spec, _conversion in string.Formatter().parse(template):
         parts.append(re.escape(literal))
         if name is not None:
-            parts.append(f"(?P<{name}>.+?)")
+            parts.append(f"(?P={name})" if name in seen else f"(?P<{name}>.+?)")
+            seen.add(name)
     return re.compile("".join(parts))

@@ -97,6 +97,7 @@ class AnnouncedRecording(models.Model):
 
     class Meta:
         verbose_name = _("announced recording")
+        verbose_name_plural = _("announced recordings")
         ordering = ("-started_at", "-id")
         constraints = (
             models.UniqueConstraint(
@@ -167,6 +168,7 @@ class Booking(models.Model):
 
     class Meta:
         verbose_name = _("booking")
+        verbose_name_plural = _("bookings")
         ordering = ("-created_at", "-id")
         constraints = (
             models.UniqueConstraint(

@@ -69,6 +69,7 @@ class Connection(models.Model):
 
     class Meta:
         verbose_name = _("connection")
+        verbose_name_plural = _("connections")
         ordering = ("platform", "created_at", "id")
         indexes = (models.Index(fields=["platform", "created_at"], name="connection_platform"),)
 
@@ -128,6 +129,7 @@ class ReceivedEvent(models.Model):
 
     class Meta:
         verbose_name = _("received event")
+        verbose_name_plural = _("received events")
         ordering = ("-received_at", "-id")
         constraints = (
             models.UniqueConstraint(

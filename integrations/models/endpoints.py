@@ -83,6 +83,7 @@ class WebhookEndpoint(models.Model):
 
     class Meta:
         verbose_name = _("webhook endpoint")
+        verbose_name_plural = _("webhook endpoints")
         ordering = ("created_at", "id")
         constraints = (
             models.CheckConstraint(
@@ -227,6 +228,7 @@ class DeliveryAttempt(models.Model):
 
     class Meta:
         verbose_name = _("delivery attempt")
+        verbose_name_plural = _("delivery attempts")
         ordering = ("at", "id")
         constraints = (
             models.CheckConstraint(

@@ -70,6 +70,7 @@ class Rendition(models.Model):
 
     class Meta:
         verbose_name = _("rendition")
+        verbose_name_plural = _("renditions")
         ordering = ("created_at", "id")
         constraints = (
             models.UniqueConstraint(fields=["upload", "kind"], name="rendition_kind_once"),

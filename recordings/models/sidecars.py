@@ -59,6 +59,7 @@ class Sidecar(models.Model):
 
     class Meta:
         verbose_name = _("sidecar")
+        verbose_name_plural = _("sidecars")
         ordering = ("kind", "language", "created_at", "id")
         constraints = (
             models.UniqueConstraint(

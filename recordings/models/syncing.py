@@ -120,6 +120,7 @@ class UnmatchedFile(models.Model):
 
     class Meta:
         verbose_name = _("unmatched file")
+        verbose_name_plural = _("unmatched files")
         ordering = ("-first_seen_at", "-id")
         indexes = (models.Index(fields=["coach", "-first_seen_at"], name="unmatched_coach_time"),)
 

@@ -155,6 +155,7 @@ class SessionUpload(models.Model):
 
     class Meta:
         verbose_name = _("upload")
+        verbose_name_plural = _("uploads")
         ordering = ("-created_at", "-id")
         constraints = (
             models.CheckConstraint(
