@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.tokens import create_token
+from integrations.models import Connection, EventType
 from recordings.models import SessionUpload, SyncRun, UnmatchedFile
 from recordings.noting import write_note
 from recordings.sync import WORKER_LOST as SENTENCE
@@ -79,9 +80,11 @@ def strings(value: Any) -> Iterator[str]:
 DATA = "zz"
 # Names, keys, codes, and what Django has in its templates without a mark.
 ALIKE = {
-    *(label.casefold() for label in Platform.labels),
+    *(label.casefold() for label in (*Platform.labels, *Connection.Platform.labels)),
     *(name.casefold() for _code, name in settings.LANGUAGES),
+    *(name.casefold() for name in EventType.values),
     *("api", "esc", "false", "filter", "md5", "person", "search", "true"),
+    "webhooks · film room",
 }
 
 
