@@ -21,7 +21,8 @@ def merge(recording: AnnouncedRecording, news: RecordingNews, *, is_there: bool 
 
     Nothing is lost by it, and news that came before says nothing new: files that are ready count
     more than those that are not, keys that hold longer more than others, and the sooner end of
-    what two say. ``is_there``: the platform was asked just now, and that is what it has.
+    what two say, unless it is back from the trash. ``is_there``: the platform was asked just now,
+    and that is what it has.
     """
     recording.meeting_id = recording.meeting_id or meeting_id_of(news.meeting_id)
     recording.title = recording.title or _line(news.title, 200)
@@ -37,11 +38,12 @@ def merge(recording: AnnouncedRecording, news: RecordingNews, *, is_there: bool 
     recording.files = choosing.as_rows(
         choosing.merged(choosing.from_rows(recording.files), news.files, is_newest=is_there)
     )
-    ends = (recording.expires_at, news.expires_at)
-    recording.expires_at = (
-        news.expires_at if is_there and news.expires_at else min(filter(None, ends), default=None)
-    )
-    if is_there:
+    if news.is_back or (is_there and news.expires_at):
+        recording.expires_at = news.expires_at
+    else:
+        ends = (recording.expires_at, news.expires_at)
+        recording.expires_at = min(filter(None, ends), default=None)
+    if is_there or news.is_back:
         recording.gone_at = None
     elif news.is_gone:
         recording.gone_at = recording.gone_at or timezone.now()

@@ -51,7 +51,8 @@ class RecordingNews:
 
     ``external_id`` names it for ever. ``access`` are secrets to fetch it with until
     ``access_until`` ({"download_token": …}). ``expires_at`` is when the platform removes it.
-    ``platform`` is a value of the contract's list.
+    ``is_back``: it is in no trash, whatever was said before. ``platform`` is a value of the
+    contract's list.
     """
 
     platform: str
@@ -68,6 +69,7 @@ class RecordingNews:
     access_until: datetime | None = None
     expires_at: datetime | None = None
     is_gone: bool = False
+    is_back: bool = False
 
 
 class BookingChange(StrEnum):

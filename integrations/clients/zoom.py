@@ -156,6 +156,7 @@ def _news(meeting: Told, token: Token) -> RecordingNews | None:
         access={"download_token": token.value},
         access_until=token.until,
         expires_at=_expiry(meeting),
+        is_back=True,  # what lies in the trash is not listed
     )
 
 

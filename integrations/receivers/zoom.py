@@ -102,6 +102,7 @@ class Zoom(Receiver):
                 access_until=at + TOKEN_LASTS if brings and token else None,
                 expires_at=at + TRASH_KEEPS if event == "recording.trashed" else None,
                 is_gone=event == "recording.deleted",
+                is_back=event == "recording.recovered",
             )
         ]
 

@@ -126,6 +126,19 @@ def test_when_zoom_itself_lists_it_again_it_is_not_gone(zoom: Connection, sessio
     assert (recording.gone_at, recording.session) == (None, session)
 
 
+def test_what_came_back_from_the_trash_neither_expires_nor_is_gone(
+    zoom: Connection, session: Session
+) -> None:
+    gone = announced(files=(), access={}, access_until=None, is_gone=True)
+    take_in(zoom, TRASHED, gone)
+
+    recording = take_in(zoom, announced(is_back=True))
+
+    assert (recording.expires_at, recording.gone_at) == (None, None)
+    assert (recording.session, recording.problem) == (session, "")
+    assert recording.upload is not None
+
+
 def test_the_same_recording_told_by_two_connections_is_one(
     zoom: Connection, session: Session, coach: User, other_coach: User
 ) -> None:

@@ -137,6 +137,7 @@ def test_what_becomes_of_a_recording_at_zoom() -> None:
 
     recovered = one("zoom", changed(ZOOM, event="recording.recovered"))
     assert (recovered.is_gone, len(recovered.files), recovered.expires_at) == (False, 5, None)
+    assert [each.is_back for each in (trashed, deleted, recovered)] == [False, False, True]
 
 
 @pytest.mark.parametrize(
