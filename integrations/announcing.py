@@ -6,7 +6,6 @@ from datetime import timedelta
 from uuid import UUID
 
 import structlog
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -247,8 +246,7 @@ def _keep_subscription(news: FetchNews, connection: Connection) -> None:
     if event == "reauthorizationRequired":
         graph.renew(secrets, connection.details, news.resource)
     elif event == "subscriptionRemoved":
-        address = f"{settings.SITE_URL}/webhooks/{connection.platform}/{connection.pk}"
-        graph.subscribe(secrets, connection.details, address)
+        graph.subscribe(secrets, connection.details, connection.webhook_address)
     elif event == "missed":
         problem = fill(MISSED, {"site": connection.get_platform_display()})
         Connection.objects.filter(pk=connection.pk).update(problem=problem)

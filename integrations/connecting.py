@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -84,11 +83,6 @@ class ConnectionGone(FilmRoomError):
     code = "not_found"
     detail = "This connection is not there any more."
     http_status = 404
-
-
-def webhook_address(connection: Connection) -> str:
-    """Return where the platform is to send what it has to tell."""
-    return f"{settings.SITE_URL}/webhooks/{connection.platform}/{connection.pk}"
 
 
 def connect(
@@ -245,7 +239,7 @@ def subscribe(*, connection: Connection, by: User) -> None:
     if missing_secrets(connection):
         raise SecretMissing(STILL_MISSING)
     secrets = unseal_fields(connection.sealed_secrets)
-    graph.subscribe(secrets, connection.details, webhook_address(connection))
+    graph.subscribe(secrets, connection.details, connection.webhook_address)
     if not Connection.objects.filter(pk=connection.pk).update(problem=""):
         raise ConnectionGone
     _log("platform_subscribed", connection, by)

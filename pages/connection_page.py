@@ -62,7 +62,7 @@ class ConnectionLine:
     @property
     def address(self) -> str:
         """Where the platform is to send what it has to tell."""
-        return connecting.webhook_address(self.connection)
+        return self.connection.webhook_address
 
     @property
     def shown(self) -> Shown:

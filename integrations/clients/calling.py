@@ -68,31 +68,12 @@ def call(
         raise OddAnswer(site) from error
 
 
-def text(
-    site: str, url: str, *, headers: Mapping[str, str], max_bytes: int = 5 * 1024 * 1024
-) -> str:
-    """Return a text that an API keeps. Raises ClientError kinds."""
-    try:
-        with FetchSession(seconds=SECONDS) as session:
-            answer = ask("GET", url, session=session, headers=headers, max_bytes=max_bytes)
-    except FetchError as error:
-        raise Unavailable(site) from error
-    if not answer.ok:
-        raise refusal(site, answer, {})
-    return answer.text
-
-
 def refusal(site: str, answer: Answer, known: Mapping[int, type[ClientError]]) -> ClientError:
     """Return what an answer means that is no success."""
     kind = {**_BY_STATUS, **known}.get(answer.status)
     if kind is None:
         kind = Unavailable if answer.status >= 500 else ClientError
-    return kind(site, retry_after=_seconds(answer.headers.get("Retry-After", "")))
-
-
-def _seconds(value: str) -> float | None:
-    value = value.strip()
-    return float(value) if value.isascii() and value.isdigit() and len(value) < 7 else None
+    return kind(site, retry_after=answer.retry_after)
 
 
 def bearer(token: str) -> dict[str, str]:

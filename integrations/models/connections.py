@@ -76,6 +76,11 @@ class Connection(models.Model):
     def __str__(self) -> str:
         return f"{self.get_platform_display()}{self.name and f' ({self.name})'}"
 
+    @property
+    def webhook_address(self) -> str:
+        """Where the platform is to send what it has to tell."""
+        return f"{settings.SITE_URL}/webhooks/{self.platform}/{self.pk}"
+
 
 class ReceivedEventQuerySet(CoachesOwnQuerySet["ReceivedEvent"]):
     """What platforms sent; a coach sees what came for their connections."""
