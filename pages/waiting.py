@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple, cast
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -22,6 +22,7 @@ from recordings.weighing import told_why
 from sessions_app.models import Platform, Session, SessionQuerySet
 
 NEARBY = timedelta(days=3)
+Status = AnnouncedRecording.Status
 
 
 class Suggestion(NamedTuple):
@@ -57,6 +58,12 @@ class WaitingRecording:
         return [name for name in named if name]
 
     @property
+    def given(self) -> str:
+        """Whose it is, where a person gave it a session and nothing could be fetched yet."""
+        session = self.recording.session
+        return _("The recording belongs to “%s” now.") % session.title if session else ""
+
+    @property
     def is_cut_off(self) -> bool:
         """Whether the connection it came by was removed, so that it may not be fetched any more."""
         return self.recording.connection_id is None
@@ -78,7 +85,12 @@ class WaitingFile:
 def recordings_seen_by(user: User) -> QuerySet[AnnouncedRecording]:
     """Return the announced recordings that a person may see, without what is sealed."""
     visible = cast("AnnouncedRecordingQuerySet", AnnouncedRecording.objects).visible_to(user)
-    return visible.select_related("connection", "coach").defer("sealed_access", "files")
+    return visible.select_related("connection", "coach", "session").defer("sealed_access", "files")
+
+
+def still_waiting(recordings: QuerySet[AnnouncedRecording]) -> QuerySet[AnnouncedRecording]:
+    """Return those without a session, and those that have one but no import yet."""
+    return recordings.filter(Q(status=Status.WAITING) | Q(status=Status.MATCHED, upload=None))
 
 
 def files_seen_by(user: User) -> QuerySet[UnmatchedFile]:
@@ -88,9 +100,8 @@ def files_seen_by(user: User) -> QuerySet[UnmatchedFile]:
 
 
 def count_waiting(user: User) -> int:
-    """Return how many recordings and files wait for their session."""
-    recordings = recordings_seen_by(user).filter(status=AnnouncedRecording.Status.WAITING)
-    return recordings.count() + files_seen_by(user).count()
+    """Return how many recordings and files the list of what waits has."""
+    return still_waiting(recordings_seen_by(user)).count() + files_seen_by(user).count()
 
 
 def waiting_recordings(

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from filmroom.errors import FilmRoomError
 from filmroom.ids import as_uuid
+from filmroom.sentences import told
 from integrations import announcing
 from integrations.models import AnnouncedRecording
 from pages.views.access import coach_page, own_sessions, person_of
@@ -24,6 +25,7 @@ from pages.waiting import (
     files_seen_by,
     recordings_seen_by,
     sessions_to_choose,
+    still_waiting,
     waiting_files,
     waiting_recordings,
 )
@@ -40,17 +42,18 @@ Status = AnnouncedRecording.Status
 def unmatched(request: HttpRequest) -> HttpResponse:
     """List what waits for its session, or with ``?show=dismissed`` what nobody wanted."""
     shows_dismissed = request.GET.get("show") == "dismissed"
-    wanted = Status.DISMISSED if shows_dismissed else Status.WAITING
     seen = recordings_seen_by(person_of(request))
-    rows = seen.filter(status=wanted).order_by("-started_at", "-id")
-    page = Paginator(rows, SIZE).get_page(request.GET.get("page"))
+    dismissed = seen.filter(status=Status.DISMISSED)
+    rows = dismissed if shows_dismissed else still_waiting(seen)
+    ordered = rows.order_by("-started_at", "-id")
+    page = Paginator(ordered, SIZE).get_page(request.GET.get("page"))
     files = [] if shows_dismissed or page.number > 1 else files_seen_by(person_of(request))[:SIZE]
     context = {
         "page": page,
         "recordings": waiting_recordings(page.object_list, own_sessions(request)),
         "files": waiting_files(files, own_sessions(request)),
         "shows_dismissed": shows_dismissed,
-        "dismissed": seen.filter(status=Status.DISMISSED).count(),
+        "dismissed": dismissed.count(),
     }
     return render(request, "pages/unmatched/list.html", context)
 
@@ -171,13 +174,14 @@ def _not_chosen(request: HttpRequest) -> HttpResponse:
 
 
 def _placed(request: HttpRequest, row: AnnouncedRecording, said: str) -> HttpResponse:
-    """Say that a recording has its session, and wake a worker where there is something to fetch."""
-    row.refresh_from_db(fields=["upload"])
+    """Say that a recording has its session, and wake a worker where there is something to fetch,
+    else say why there is not."""
+    row.refresh_from_db(fields=["upload", "problem"])
     if row.upload_id is not None:
         tasks.nudge_import(row.upload_id)
         more = _("It is being fetched.")
     else:
-        more = _("It is fetched as soon as the platform has it ready.")
+        more = told(row.problem)
     messages.success(request, f"{said} {more}")
     return redirect("unmatched")
 

@@ -104,8 +104,26 @@ def test_a_recording_that_is_not_ready_there_is_not_said_to_be_fetched(
 
     answer = web.post(f"{URL}/{recording.pk}", {"session": str(two_that_fit[0].pk)}, follow=True)
 
-    assert "It is fetched as soon as the platform has it ready." in answer.text
+    assert "Zoom is still preparing this recording: it is fetched as soon as it is ready." in (
+        answer.text
+    )
     assert nudged == []
+
+
+def test_what_has_its_session_and_cannot_be_fetched_stays_on_the_list_and_says_why(
+    web: Client, zoom: Connection, two_that_fit: list[Session], nudged: list[Any]
+) -> None:
+    recording = tell(zoom, files=(), is_gone=True)
+    to_first = {"session": str(two_that_fit[0].pk)}
+
+    answer = web.post(f"{URL}/{recording.pk}", to_first, follow=True)
+
+    assert answer.text.count("Zoom says that this recording was deleted there") == 2
+    assert answer.text.count("The recording belongs to “Role change” now.") == 2
+    assert "1 recording waits for its session" in web.get(LIST).text
+
+    tell(zoom, is_back=True)
+    assert "Everything has its session" in web.get(URL).text
 
 
 def test_any_session_can_be_searched_for_and_the_nearest_come_first(
