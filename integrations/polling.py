@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 
 import structlog
+from django.core.cache import cache
 from django.db.models import Q
 from django.utils import timezone
 
@@ -112,7 +113,7 @@ def poll_due() -> int:
     """Take in what webhooks of the last days have missed; return how many recordings were new.
 
     For the sweep. Each connection is asked once a day, by one worker; what went wrong is said on
-    it.
+    it, and what was recorded meanwhile is asked for once it answers again.
     """
     since = timezone.now() - EVERY
     rows = Connection.objects.filter(
@@ -121,7 +122,13 @@ def poll_due() -> int:
         coach__is_active=True,
         secret_endings__has_key="client_secret",  # noqa: S106 - its name
     ).select_related("coach")
-    return sum(map(_poll, rows.order_by("polled_at", "pk")[:MOST_POLLED]))
+    free = (each for each in rows.order_by("polled_at", "pk") if not cache.get(_pause_of(each)))
+    return sum(map(_poll, islice(free, MOST_POLLED)))
+
+
+def _pause_of(connection: Connection) -> str:
+    """The key in the cache under which it says that a connection is left alone for a while."""
+    return f"poll-pause:{connection.pk}"
 
 
 def _poll(connection: Connection) -> int:
@@ -129,7 +136,7 @@ def _poll(connection: Connection) -> int:
     rows = Connection.objects.filter(pk=connection.pk)
     if not rows.filter(polled_at=before).update(polled_at=now):
         return 0  # another worker was first
-    since = max((before or now) - OVERLAP, now - FURTHEST_BACK)
+    since = max((before or connection.created_at) - OVERLAP, now - FURTHEST_BACK)
     had = AnnouncedRecording.objects.filter(connection=connection)
     count = had.count()
     try:
@@ -137,8 +144,10 @@ def _poll(connection: Connection) -> int:
             announcing.take_in(news, connection=connection, is_there=True)
     except ClientError as error:
         logger.warning("poll_failed", connection=str(connection.pk), code=error.code)
-        again = {"polled_at": now - EVERY + AGAIN_AFTER} if error.retryable else {}
-        rows.update(problem=error.detail[:500], **again)
+        pause = AGAIN_AFTER if error.retryable else EVERY
+        cache.set(_pause_of(connection), True, timeout=pause.total_seconds())
+        # Not asked: the next time goes back as far as this one was to.
+        rows.update(problem=error.detail[:500], polled_at=before)
     else:
         rows.update(problem="")
     return had.count() - count

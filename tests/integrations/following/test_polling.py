@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.utils import timezone
 
 from accounts.models import User
@@ -172,20 +173,40 @@ def test_a_poll_that_fails_says_why_and_one_that_works_says_nothing(
     assert polling.poll_due() == 0
     zoom_oauth.refresh_from_db()
     assert zoom_oauth.problem.startswith("Zoom does not accept this connection's credentials")
-    assert zoom_oauth.polled_at is not None
-
-    web.serve("/oauth/token", status(503))
-    Connection.objects.update(polled_at=timezone.now() - timedelta(days=2))
-    polling.poll_due()
-    zoom_oauth.refresh_from_db()
-    wait = zoom_oauth.polled_at + polling.EVERY - timezone.now()
-    assert timedelta(minutes=50) < wait < timedelta(minutes=70)
+    assert zoom_oauth.polled_at is None
 
     plays_zoom(NEW)
-    Connection.objects.update(polled_at=timezone.now() - timedelta(days=2))
+    cache.clear()
     polling.poll_due()
     zoom_oauth.refresh_from_db()
     assert zoom_oauth.problem == ""
+    assert zoom_oauth.polled_at is not None
+
+
+@pytest.mark.parametrize(("code", "minutes"), [(503, 60), (401, 24 * 60)])
+def test_after_a_failure_it_is_asked_later_for_all_that_was_missed_meanwhile(
+    zoom_oauth: Connection,
+    web: Origin,
+    plays_zoom: Callable[..., None],
+    code: int,
+    minutes: int,
+) -> None:
+    before = timezone.now() - timedelta(days=9)
+    Connection.objects.update(polled_at=before)
+    web.serve("/oauth/token", status(code))
+    polling.poll_due()
+    asked = len(web.requests)
+    polling.poll_due()
+    assert len(web.requests) == asked
+    pause = cache.ttl(polling._pause_of(zoom_oauth))
+    assert minutes * 60 - 60 < pause <= minutes * 60
+
+    cache.clear()
+    plays_zoom(NEW)
+    assert polling.poll_due() == 1
+
+    listed = next(each.path for each in web.requests if "/recordings" in each.path)
+    assert f"from={before.date() - timedelta(days=2)}&" in listed
 
 
 def test_a_coach_who_is_not_active_is_left_alone(
