@@ -50,9 +50,9 @@ class RecordingNews:
     """A recording lies at the platform (or is deleted there, or its transcript has come).
 
     ``external_id`` names it for ever. ``access`` are secrets to fetch it with until
-    ``access_until`` ({"download_token": …}). ``expires_at`` is when the platform removes it.
-    ``is_back``: it is in no trash, whatever was said before. ``platform`` is a value of the
-    contract's list.
+    ``access_until`` ({"download_token": …}, or the ``passcode`` of the share link).
+    ``expires_at`` is when the platform removes it. ``is_back``: it is in no trash, whatever was
+    said before. ``platform`` is a value of the contract's list.
     """
 
     platform: str

@@ -95,6 +95,7 @@ class AnnouncedSource:
         chosen = choosing.best(files)
         if chosen is None and uses_share_link(recording):
             self._by_link = recognise(recording.share_url)
+            passcode = passcode or _access_of(recording).get("passcode", "")
             return self._by_link.locate(recording.share_url, passcode, web)
         if chosen is None:
             raise StillProcessing(site_of(recording))
@@ -170,10 +171,15 @@ def secrets_of(connection: Connection) -> dict[str, str]:
 
 def token_of(recording: AnnouncedRecording) -> str:
     """Return the key to a recording's files, '' when there is none."""
+    return _access_of(recording).get("download_token", "")
+
+
+def _access_of(recording: AnnouncedRecording) -> dict[str, str]:
+    """What opens a recording; nothing when it cannot be read any more."""
     try:
-        return unseal_fields(recording.sealed_access).get("download_token", "")
+        return unseal_fields(recording.sealed_access)
     except Unsealable:
-        return ""
+        return {}
 
 
 def headers_for(platform: str, url: str, token: str) -> dict[str, str]:

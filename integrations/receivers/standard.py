@@ -31,6 +31,7 @@ from integrations.receivers.receiver import (
     secret_of,
 )
 from integrations.receivers.told import Told, seconds_between
+from recordings.sources.links import part_passcode
 
 MOST_SIGNATURES = 20
 _CHANGES = {
@@ -102,6 +103,7 @@ def _booking(about: Told, change: BookingChange, told_at: datetime) -> BookingNe
 
 def _recording(about: Told, *, is_gone: bool) -> RecordingNews:
     start, end = about["started_at"].time(), about["ended_at"].time()
+    share_url, passcode = part_passcode(about["share_url"].link())
     files = (_file(each, number) for number, each in enumerate(about["files"].each()))
     return RecordingNews(
         platform="other",
@@ -112,7 +114,8 @@ def _recording(about: Told, *, is_gone: bool) -> RecordingNews:
         participants=people(about["participants"]),
         started_at=start,
         duration_seconds=about["duration_seconds"].seconds() or seconds_between(start, end),
-        share_url=about["share_url"].link(),
+        share_url=share_url,
+        access={"passcode": passcode} if passcode else {},
         files=() if is_gone else tuple(file for file in files if file),
         expires_at=about["expires_at"].time(),
         is_gone=is_gone,

@@ -54,8 +54,10 @@ _PLATFORMS = {
 }
 
 
-# Query parameters in which links bring their passcode along.
+# Query parameters in which links bring their passcode along, or the link that has it: the page
+# that asks for a passcode names the one it stands before.
 _CARRIED = {"zoom": ("pwd",)}
+_NAMED = {"zoom": "originRequestUrl"}
 
 
 def read_link(url: str) -> Link:
@@ -109,8 +111,11 @@ def part_passcode(url: str) -> tuple[str, str]:
 
     What is kept and shown of a link must not open it.
     """
-    link = read_link(url)
-    names = _CARRIED.get(platform_of(url), ())
+    link, platform = read_link(url), platform_of(url)
+    named = link.parameter(_NAMED.get(platform, ""))
+    if named and platform_of(named) == platform and (parted := part_passcode(named))[1]:
+        return parted
+    names = _CARRIED.get(platform, ())
     passcode = next(filter(None, map(link.parameter, names)), "")
     return (without_parameters(url, *names), passcode) if passcode else (url, "")
 

@@ -198,7 +198,7 @@ def test_after_a_failure_it_is_asked_later_for_all_that_was_missed_meanwhile(
     asked = len(web.requests)
     polling.poll_due()
     assert len(web.requests) == asked
-    pause = cache.ttl(polling._pause_of(zoom_oauth))
+    pause = cache.ttl(polling._pause_of(zoom_oauth))  # type: ignore[attr-defined]  # of Redis
     assert minutes * 60 - 60 < pause <= minutes * 60
 
     cache.clear()

@@ -15,12 +15,17 @@ from accounts.models import User
 from integrations import announcing, beside, connecting
 from integrations.models import AnnouncedRecording, Connection
 from integrations.news import FileKind, RecordingNews
+from integrations.receivers import RECEIVERS, Told
 from integrations.tasks import sweep_integrations, sweep_integrations_slowly
 from recordings import imports
 from recordings.models import SessionUpload, Sidecar
+from recordings.sources import Media
+from recordings.sources.errors import WrongPasscode
+from recordings.sources.zoom import Zoom
 from sessions_app.models import Session
 from tests.integrations.connections import connect
 from tests.integrations.following.conftest import (
+    BEGINS,
     TOKEN,
     VTT,
     announced,
@@ -335,6 +340,28 @@ def test_a_standard_sender_gives_a_link_to_a_file_and_the_words_themselves(
     assert bytes_of(s3, bucket, sidecar.s3_key) == b'{"transcript": []}'
     recording.refresh_from_db()
     assert recording.files[0]["text"] == ""
+
+
+def test_a_passcode_in_a_share_link_is_kept_sealed_and_entered(
+    coach: User, web: Origin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = "https://us02web.zoom.us/rec/share/abc"
+    about = {"id": "7", "share_url": f"{link}?pwd=pw-4711", "started_at": BEGINS.isoformat()}
+    told = Told({"type": "recording.completed", "data": about})
+    (news,) = RECEIVERS["standard"].read(told, received_at=timezone.now())
+    assert isinstance(news, RecordingNews)
+    given: list[tuple[str, str]] = []
+
+    def locate(_self: Zoom, url: str, passcode: str, _web: object) -> Media:
+        given.append((url, passcode))
+        raise WrongPasscode("Zoom")
+
+    monkeypatch.setattr(Zoom, "locate", locate)
+    recording, upload = bring(connect(coach, "standard")[0], news)
+
+    assert given == [(link, "pw-4711")]
+    assert upload.error_code == "wrong_passcode"
+    assert "pw-4711" not in f"{recording.__dict__}{upload.__dict__}{news!r}"
 
 
 def test_an_import_that_is_retried_by_a_person_asks_again(
