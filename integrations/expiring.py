@@ -20,6 +20,8 @@ from sessions_app.models import Platform, Session, UploadStatus
 AHEAD = timedelta(days=14)
 AFTER = timedelta(days=2)
 MOST = 50
+# It is here, or was and somebody did not want it.
+SETTLED = (UploadStatus.COMPLETED, UploadStatus.DELETED)
 # As long as Teams keeps a recording from the meeting on, unless an administrator says otherwise.
 TEAMS_KEEPS = timedelta(days=120)
 
@@ -61,7 +63,7 @@ def _announced(user: User, now: datetime) -> list[Expiring]:
         .visible_to(user)
         .filter(
             ~Q(status=AnnouncedRecording.Status.DISMISSED),
-            Q(upload=None) | ~Q(upload__status=UploadStatus.COMPLETED),
+            Q(upload=None) | ~Q(upload__status__in=SETTLED),
             coach=user,
             gone_at=None,
             expires_at__gt=now - AFTER,
@@ -89,7 +91,7 @@ def _linked(user: User, now: datetime) -> list[Expiring]:
     """Sessions without a recording that a link to Teams or SharePoint was given for."""
     tried = SessionUpload.objects.filter(
         session=OuterRef("pk"), type__in=FETCHED_TYPES, original_url__icontains=".sharepoint.com/"
-    )
+    ).exclude(status__in=SETTLED)
     rows = (
         Session.objects.visible_to(user)
         .filter(

@@ -15,7 +15,7 @@ from integrations.expiring import Expiring, expiring_soon
 from integrations.models import AnnouncedRecording, Connection
 from recordings import imports, lifecycle
 from recordings.models import SessionUpload
-from sessions_app.models import Session
+from sessions_app.models import Session, UploadStatus
 from tests.integrations.following.conftest import announced, put_recording
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +67,24 @@ def test_not_what_is_here_put_aside_or_gone(
     put_recording(session)
     announcing.dismiss(recording=tell(zoom, 4, started_at=None, meeting_id=""), by=coach)
     tell(zoom, 5, is_gone=True)
+
+    assert expiring_soon(coach, now=NOW) == []
+
+
+def test_not_what_was_here_and_was_deleted(
+    zoom: Connection, coach: User, make_session: Callable[..., Session]
+) -> None:
+    ends_soon = NOW - timedelta(days=115)
+    told, linked = (make_session(scheduled_at=ends_soon, title=title) for title in ("A", "B"))
+    recording = tell(zoom, 3, started_at=None, meeting_id="")
+    for session, fields in ((told, {}), (linked, {"type": "external", "original_url": SHAREPOINT})):
+        upload = put_recording(session, **fields)
+        if session == told:
+            announcing.assign(recording=recording, session=session, by=coach)
+            AnnouncedRecording.objects.update(upload=upload)
+        lifecycle.advance(
+            upload, to=UploadStatus.DELETED, actor=lifecycle.SWEEP, deleted_at=timezone.now()
+        )
 
     assert expiring_soon(coach, now=NOW) == []
 
