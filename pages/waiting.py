@@ -89,8 +89,14 @@ def recordings_seen_by(user: User) -> QuerySet[AnnouncedRecording]:
 
 
 def still_waiting(recordings: QuerySet[AnnouncedRecording]) -> QuerySet[AnnouncedRecording]:
-    """Return those without a session, and those that have one but no import yet."""
-    return recordings.filter(Q(status=Status.WAITING) | Q(status=Status.MATCHED, upload=None))
+    """Return those without a session, and those that have one but no import yet.
+
+    Not those that their platform told of only when it removed them.
+    """
+    removed_unseen = Q(gone_at__isnull=False, files=[])
+    return recordings.filter(
+        Q(status=Status.WAITING) & ~removed_unseen | Q(status=Status.MATCHED, upload=None)
+    )
 
 
 def files_seen_by(user: User) -> QuerySet[UnmatchedFile]:
