@@ -28,6 +28,8 @@ logger = structlog.get_logger(__name__)
 
 MOST_LISTED = 500
 LONGEST_RANGE = timedelta(days=366)
+# Before Zoom there was nothing; dates end somewhere, too.
+EARLIEST = date(2011, 1, 1)
 EVERY = timedelta(hours=24)
 # After a failure that may get better, and how far back what was missed is looked for.
 AGAIN_AFTER = timedelta(hours=1)
@@ -159,7 +161,7 @@ def _check(connection: Connection, since: date, until: date, by: User) -> None:
     has_client = bool(connection.secret_endings.get("client_secret"))
     if connection.platform != Connection.Platform.ZOOM or not has_client:
         raise NoPast
-    if not timedelta(0) <= until - since <= LONGEST_RANGE:
+    if since < EARLIEST or not timedelta(0) <= until - since <= LONGEST_RANGE:
         raise RangeRefused
 
 

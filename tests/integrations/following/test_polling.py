@@ -103,11 +103,18 @@ def test_without_an_app_there_is_no_past(zoom: Connection, web: Origin, coach: U
     assert web.requests == []
 
 
-@pytest.mark.parametrize("days", [-1, 367])
+@pytest.mark.parametrize(
+    ("since", "days"), [(date(2026, 1, 1), -1), (date(2026, 1, 1), 367), (date(1, 1, 1), 20)]
+)
 def test_odd_ranges_are_refused(
-    zoom_oauth: Connection, web: Origin, coach: User, days: int
+    zoom_oauth: Connection,
+    plays_zoom: Callable[..., None],
+    web: Origin,
+    coach: User,
+    since: date,
+    days: int,
 ) -> None:
-    since = date(2026, 1, 1)
+    plays_zoom(NEW)
     with pytest.raises(RangeRefused):
         polling.past_recordings(
             connection=zoom_oauth, by=coach, since=since, until=since + timedelta(days=days)
