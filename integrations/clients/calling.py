@@ -82,8 +82,13 @@ def bearer(token: str) -> dict[str, str]:
 
 
 def credentials(site: str, values: Mapping[str, str], *names: str) -> list[str]:
-    """Return what a connection holds under ``names``. Raises NoCredentials where one is empty."""
+    """Return what a connection holds under ``names``.
+
+    Raises NoCredentials where one is empty, WrongCredentials where no header could carry it.
+    """
     found = [values.get(name, "") for name in names]
     if not all(found):
         raise NoCredentials(site)
+    if not all(map(str.isascii, found)):
+        raise WrongCredentials(site)
     return found

@@ -150,7 +150,8 @@ def _send(
         return session.send_once(method, target.url, headers, body)
     except requests.exceptions.InvalidURL as error:
         raise InvalidUrl from error
-    except requests.exceptions.InvalidHeader as error:  # two lengths that differ
+    except (requests.exceptions.InvalidHeader, UnicodeEncodeError) as error:
+        # Two lengths that differ in the answer, or a key of ours that no header can carry.
         raise SourceRefused from error
     except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
         raise Unreachable from error

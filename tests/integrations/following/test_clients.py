@@ -17,7 +17,7 @@ from accounts.models import User
 from filmroom.sealing import unseal
 from integrations import announcing
 from integrations.clients import CLIENTS, ClientError, fathom, fireflies, graph, webex, zoom
-from integrations.clients.errors import NoCredentials
+from integrations.clients.errors import NoCredentials, WrongCredentials
 from integrations.models import AnnouncedRecording, Connection
 from integrations.news import FetchNews, FileKind, RecordingNews
 from recordings.models import SessionUpload
@@ -204,6 +204,15 @@ def test_how_long_to_wait_is_heeded(web: Origin, platform: str) -> None:
         CLIENTS[platform].test(*ACCOUNTS[platform])
 
     assert (raised.value.code, raised.value.retry_after) == ("rate_limited", 77.0)
+
+
+@pytest.mark.parametrize("platform", sorted(CLIENTS))
+def test_a_key_that_no_header_can_carry_is_wrong(web: Origin, platform: str) -> None:
+    secrets, details = ACCOUNTS[platform]
+
+    with pytest.raises(WrongCredentials):
+        CLIENTS[platform].test(dict.fromkeys(secrets, "copied\u2013badly"), details)
+    assert web.requests == []
 
 
 @pytest.mark.parametrize("platform", sorted(CLIENTS))

@@ -33,6 +33,12 @@ def session() -> Iterator[FetchSession]:
         yield held
 
 
+def test_a_header_that_cannot_be_written_is_refused(origin: Origin, session: FetchSession) -> None:
+    with pytest.raises(FetchError, match="source_refused"):
+        ask("GET", origin.url("/"), session=session, headers={"Authorization": "k\u2013y"})
+    assert origin.requests == []
+
+
 def test_a_form_is_posted_and_the_whole_answer_comes_back(
     origin: Origin, session: FetchSession
 ) -> None:
