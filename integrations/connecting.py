@@ -229,7 +229,7 @@ def test(*, connection: Connection, by: User) -> TestResult:
 
 
 def subscribe(*, connection: Connection, by: User) -> None:
-    """Ask the platform to call this connection's address from now on.
+    """Ask the platform to call this connection's address from now on, by its secrets of today.
 
     For platforms that Film Room subscribes to itself. Raises NotSubscribable, SecretMissing,
     ConnectionGone and ClientError kinds.
@@ -239,7 +239,7 @@ def subscribe(*, connection: Connection, by: User) -> None:
     if missing_secrets(connection):
         raise SecretMissing(STILL_MISSING)
     secrets = unseal_fields(connection.sealed_secrets)
-    graph.subscribe(secrets, connection.details, connection.webhook_address)
+    graph.subscribe(secrets, connection.details, connection.webhook_address, anew=True)
     if not Connection.objects.filter(pk=connection.pk).update(problem=""):
         raise ConnectionGone
     _log("platform_subscribed", connection, by)

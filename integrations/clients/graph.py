@@ -6,6 +6,7 @@ import base64
 import binascii
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import timedelta
 from urllib.parse import quote, urlsplit
 
@@ -25,7 +26,11 @@ FOUND = sentence("Microsoft accepts the app; it has {count} subscriptions.")
 HOST = "graph.microsoft.com"
 API = f"https://{HOST}/v1.0"
 LOGIN = "https://login.microsoftonline.com"
-ALL_RECORDINGS = "communications/onlineMeetings/getAllRecordings"
+# A transcript may be ready long after its recording, and is told of by itself.
+SUBSCRIBED_TO = (
+    "communications/onlineMeetings/getAllRecordings",
+    "communications/onlineMeetings/getAllTranscripts",
+)
 # As long as Teams keeps a recording unless somebody says otherwise.
 KEPT = timedelta(days=120)
 # The longest that Graph lets a subscription to recordings live.
@@ -108,23 +113,39 @@ def renew(secrets: Mapping[str, str], details: Mapping[str, str], subscription: 
     )
 
 
-def subscribe(secrets: Mapping[str, str], details: Mapping[str, str], address: str) -> None:
-    """Subscribe ``address`` to all recordings of the organization. Raises ClientError kinds."""
+def subscribe(
+    secrets: Mapping[str, str], details: Mapping[str, str], address: str, *, anew: bool = False
+) -> None:
+    """Subscribe ``address`` to all recordings and transcripts of the organization.
+
+    A subscription that lives stays, unless it is to be made ``anew`` because the client state has
+    changed. Raises ClientError kinds.
+    """
     (state,) = credentials(SITE, secrets, "client_state")
-    call(
-        SITE,
-        "POST",
-        f"{API}/subscriptions",
-        headers=bearer(access_token(secrets, details).value),
-        data={
-            "changeType": "created",
-            "notificationUrl": address,
-            "lifecycleNotificationUrl": address,
-            "resource": ALL_RECORDINGS,
-            "expirationDateTime": timezone.now() + SUBSCRIPTION_LASTS,
-            "clientState": state,
-        },
-    )
+    listed = _get("/subscriptions", secrets, details)["value"].each()
+    living = [each for each in listed if each["notificationUrl"].link() == address]
+    headers = bearer(access_token(secrets, details).value)
+    for each in living if anew else ():
+        with suppress(NotThere):
+            call(SITE, "DELETE", f"{API}/subscriptions/{_id(each['id'].name())}", headers=headers)
+    kept = {each["resource"].text().strip("/").lower() for each in living if not anew}
+    for resource in SUBSCRIBED_TO:
+        if resource.lower() in kept:
+            continue
+        call(
+            SITE,
+            "POST",
+            f"{API}/subscriptions",
+            headers=headers,
+            data={
+                "changeType": "created",
+                "notificationUrl": address,
+                "lifecycleNotificationUrl": address,
+                "resource": resource,
+                "expirationDateTime": timezone.now() + SUBSCRIPTION_LASTS,
+                "clientState": state,
+            },
+        )
 
 
 def access_token(secrets: Mapping[str, str], details: Mapping[str, str]) -> Token:

@@ -61,7 +61,9 @@ def test_what_is_entered_and_made_is_in_no_page_afterwards(
     assert answer.status_code == 200
     assert "no-store" in answer["Cache-Control"]
     assert (connection.coach, connection.platform) == (coach, platform)
-    assert _made(answer.text) == list(made.values())
+    # What Film Room itself gives to the platform, when it subscribes, is pasted by nobody.
+    pasted = [] if PLATFORMS[platform].subscribes else list(made.values())
+    assert _made(answer.text) == pasted
     assert f"http://testserver/webhooks/{platform}/{connection.pk}" in answer.text
     assert not [value for value in ENTERED[platform].values() if value in answer.text]
     for address, text in _pages_of(web, connection).items():
@@ -322,7 +324,9 @@ def test_microsoft_is_asked_to_tell_of_recordings_by_a_button(
     own = f"{URL}/{connection.pk}"
     asked: list[tuple[str, str]] = []
 
-    def subscribe(secrets: dict[str, str], details: dict[str, str], address: str) -> None:
+    def subscribe(
+        secrets: dict[str, str], details: dict[str, str], address: str, *, anew: bool
+    ) -> None:
         asked.append((secrets["client_state"], address))
         if len(asked) > 1:
             raise WrongCredentials("Microsoft Teams")

@@ -15,9 +15,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from filmroom.sealing import unseal
-from integrations import announcing
+from integrations import announcing, connecting
 from integrations.clients import CLIENTS, ClientError, fathom, fireflies, graph, webex, zoom
 from integrations.clients.errors import NoCredentials, WrongCredentials
+from integrations.clients.graph import SUBSCRIBED_TO
 from integrations.models import AnnouncedRecording, Connection
 from integrations.news import FetchNews, FileKind, RecordingNews
 from recordings.models import SessionUpload
@@ -348,24 +349,48 @@ def test_a_graph_subscription_is_kept_alive(web: Origin, coach: User) -> None:
         details={"tenant_id": "t-1", "client_id": "a"},
     )[0]
     web.serve("/v1.0/subscriptions/sub-1", some_json({"id": "sub-1"}))
-    web.serve("/v1.0/subscriptions", some_json({"id": "sub-2"}))
+    address = f"http://testserver/webhooks/graph/{connection.pk}"
+    kept = {"id": "sub-3", "resource": SUBSCRIBED_TO[1], "notificationUrl": address}
+    web.serve("/v1.0/subscriptions", some_json({"value": [kept]}))
 
     for event in ("reauthorizationRequired", "subscriptionRemoved", "missed"):
         news = FetchNews("lifecycle", "sub-1", {"event": event})
         assert announcing.fetch(news, connection=connection) == []
 
-    renewed, made = [each for each in web.requests if "subscriptions" in each.path]
+    renewed, _listed, made = [each for each in web.requests if "subscriptions" in each.path]
     assert (renewed.method, renewed.path) == ("PATCH", "/v1.0/subscriptions/sub-1")
     end = datetime.fromisoformat(json.loads(renewed.body)["expirationDateTime"])
     assert timedelta(days=2) < end - timezone.now() < timedelta(days=3)
     assert made.method == "POST"
     body = json.loads(made.body)
-    address = f"http://testserver/webhooks/graph/{connection.pk}"
     assert (body["notificationUrl"], body["lifecycleNotificationUrl"]) == (address, address)
     assert body["resource"] == "communications/onlineMeetings/getAllRecordings"
     assert len(body["clientState"]) == 32
     connection.refresh_from_db()
     assert connection.problem.startswith("Microsoft Teams has left some news out")
+
+
+def test_graph_is_subscribed_to_recordings_and_transcripts_by_the_secrets_of_today(
+    web: Origin, coach: User
+) -> None:
+    token(web)
+    connection = connect(coach, "graph", details={"tenant_id": "t-1", "client_id": "a"})[0]
+    old, others = "/v1.0/subscriptions/old", "/v1.0/subscriptions/others"
+    listed = [
+        {"id": "old", "resource": SUBSCRIBED_TO[0], "notificationUrl": connection.webhook_address},
+        {"id": "others", "resource": SUBSCRIBED_TO[0], "notificationUrl": "https://example.org/"},
+    ]
+    web.serve("/v1.0/subscriptions", some_json({"value": listed}))
+    web.serve(old, status(404))
+
+    connecting.subscribe(connection=connection, by=coach)
+
+    asked = [(each.method, each.path) for each in web.requests if "subscriptions" in each.path]
+    make = ("POST", "/v1.0/subscriptions")
+    assert asked == [("GET", "/v1.0/subscriptions"), ("DELETE", old), make, make]
+    assert others not in str(asked)
+    made = [json.loads(each.body)["resource"] for each in web.requests[-2:]]
+    assert made == list(SUBSCRIBED_TO)
 
 
 def test_webex_gives_a_recording_with_its_transcript_whichever_was_named(web: Origin) -> None:
