@@ -15,7 +15,7 @@ from filmroom.errors import FilmRoomError
 from filmroom.sentences import fill, sentence
 from integrations import beside, buckets, placing
 from integrations.clients import CLIENTS, graph
-from integrations.clients.errors import NoCredentials
+from integrations.clients.errors import MissingScope, NoCredentials, WrongCredentials
 from integrations.merging import merge
 from integrations.models import AnnouncedRecording, Connection
 from integrations.news import FetchNews, RecordingNews
@@ -32,6 +32,8 @@ MOST_AT_ONCE = 100
 AROUND = timedelta(days=1)
 # Uploads that came to nothing, after which a recording may go to another session.
 ENDED = (UploadStatus.FAILED, UploadStatus.CANCELLED, UploadStatus.DELETED)
+# What a platform says as long as nobody changes the connection.
+TO_MEND = (MissingScope, NoCredentials, WrongCredentials)
 
 MISSED = sentence(
     "{site} has left some news out: look whether recordings of the last days are missing here."
@@ -91,15 +93,14 @@ def fetch(news: FetchNews, *, connection: Connection) -> list[AnnouncedRecording
     """Ask the platform what the news are about, and `take_in` every recording that it names.
 
     News of the life of a subscription renew it or make it anew, and return nothing. Raises
-    ClientError kinds; a ``retryable`` one may be answered later.
+    ClientError kinds; a ``retryable`` one may be answered later, and what the coach has to mend
+    stands on the connection as well.
     """
-    if news.kind == "lifecycle":
-        _keep_subscription(news, connection)
-        return []
-    client = CLIENTS.get(connection.platform)
-    if client is None:
-        raise NoCredentials(connection.get_platform_display())
-    found = client.ask(secrets_of(connection), connection.details, news)
+    try:
+        found = _asked(news, connection)
+    except TO_MEND as error:
+        Connection.objects.filter(pk=connection.pk).update(problem=error.detail[:500])
+        raise
     return [take_in(each, connection=connection, is_there=True) for each in found]
 
 
@@ -238,6 +239,16 @@ def _give(row: AnnouncedRecording, session: Session, by: User) -> None:
     placing.begin(row, session, by=by)
     row.save()
     logger.info("recording_assigned", recording=str(row.pk), session=str(session.pk), by=str(by.pk))
+
+
+def _asked(news: FetchNews, connection: Connection) -> list[RecordingNews]:
+    if news.kind == "lifecycle":
+        _keep_subscription(news, connection)
+        return []
+    client = CLIENTS.get(connection.platform)
+    if client is None:
+        raise NoCredentials(connection.get_platform_display())
+    return client.ask(secrets_of(connection), connection.details, news)
 
 
 def _keep_subscription(news: FetchNews, connection: Connection) -> None:

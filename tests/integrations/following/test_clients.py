@@ -370,6 +370,7 @@ def test_a_graph_subscription_is_kept_alive(web: Origin, coach: User) -> None:
     assert connection.problem.startswith("Microsoft Teams has left some news out")
 
 
+@pytest.mark.django_db
 def test_graph_is_subscribed_to_recordings_and_transcripts_by_the_secrets_of_today(
     web: Origin, coach: User
 ) -> None:
@@ -517,6 +518,24 @@ def test_what_webex_names_is_fetched_and_finds_its_session(
     assert recording.session == session
     assert SessionUpload.objects.get().platform == "webex"
     assert AnnouncedRecording.objects.get() == recording
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("code", "problem"), [(401, "Webex does not accept"), (403, "Webex does not let"), (500, "")]
+)
+def test_what_the_coach_has_to_mend_stands_on_the_connection(
+    coach: User, web: Origin, code: int, problem: str
+) -> None:
+    connection = connect(coach, "webex")[0]
+    web.serve("/v1/recordings/rec-1", status(code))
+
+    with pytest.raises(ClientError):
+        announcing.fetch(FetchNews("recording", "rec-1"), connection=connection)
+
+    connection.refresh_from_db()
+    assert connection.problem.startswith(problem)
+    assert bool(connection.problem) is bool(problem)
 
 
 @pytest.mark.django_db
