@@ -88,7 +88,7 @@ def _look(source: Source, url: str, passcode: str, session: FetchSession) -> Ite
             size = fetched.size
         if is_manifest(head):
             yield Step("manifest", "lists segments")
-            media = media_at(fetched.url, web, headers=media.file.headers)
+            media = media_at(fetched.url, web, headers=media.file.headers_at(fetched.url))
         else:
             sniffed = sniff(head, total_size=size)
             if sniffed is None:

@@ -203,7 +203,7 @@ class Transfer:
             if not is_manifest(head):
                 self._take(fetched, file.filename_hint)
                 return media
-        listed = media_at(fetched.url, web, headers=file.headers)
+        listed = media_at(fetched.url, web, headers=file.headers_at(fetched.url))
         name = file.filename_hint or listed.filename
         return replace(listed, sidecars=media.sidecars + listed.sidecars, filename=name)
 

@@ -32,6 +32,10 @@ class Download:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     filename_hint: str = ""
 
+    def headers_at(self, address: str) -> Mapping[str, str]:
+        """What goes along to where the download led: nothing to another host than its own."""
+        return self.headers if _same_origin(address, self.url) else {}
+
 
 class StreamKind(StrEnum):
     """How the segments of a stream are listed."""

@@ -288,6 +288,19 @@ def test_no_other_host_is_shown_the_key(
     assert all("authorization" not in each.headers for each in web.requests)
 
 
+def test_a_playlist_on_another_host_is_not_shown_the_key(zoom: Connection, web: Origin) -> None:
+    web.serve(DOWNLOAD, redirect("https://ssrweb.example.net/v/media.m3u8"))
+    web.serve("/v/media.m3u8", a_file(b"#EXTM3U\n#EXTINF:1,\na.ts\n#EXT-X-ENDLIST\n"))
+
+    bring(zoom, announced())
+
+    assert credentials(web) == {
+        f"us02web.zoom.us{DOWNLOAD}": f"Bearer {TOKEN}",
+        "ssrweb.example.net/v/media.m3u8": None,
+        "ssrweb.example.net/v/a.ts": None,
+    }
+
+
 def test_a_connection_that_was_removed_ends_what_needs_its_key(
     zoom: Connection, web: Origin, coach: User, session: Session
 ) -> None:
