@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from integrations.connecting import LONGEST_NAME, LONGEST_VALUE
@@ -15,6 +16,7 @@ from integrations.platforms import Detail, PlatformInfo, Secret
 
 # Zoom keeps what it deletes for thirty days, and cloud recordings as long as the account says.
 LONGEST_PAST = timedelta(days=366)
+LAST_MONTH = timedelta(days=30)
 
 
 def _secret_field(label: Any, help_text: Any, *, required: bool) -> forms.CharField:
@@ -88,7 +90,10 @@ class NewConnectionForm(ConnectionForm):
         self.fields["makes_sessions"].initial = info.makes_sessions
         for secret in self.entered:
             required = secret.is_required and not secret.is_late
-            self.fields[secret.name] = _secret_field(secret.label, secret.help, required=required)
+            help_text: Any = secret.help
+            if secret.is_late:
+                help_text = format_lazy("{} {}", help_text, _("You can enter it afterwards."))
+            self.fields[secret.name] = _secret_field(secret.label, help_text, required=required)
 
     @property
     def entered(self) -> list[Secret]:
@@ -97,8 +102,18 @@ class NewConnectionForm(ConnectionForm):
 
     @property
     def entered_fields(self) -> list[forms.BoundField]:
-        """The fields of those secrets."""
-        return [self[each.name] for each in self.entered]
+        """The fields of those that the platform gives beforehand, or that it works without."""
+        return [self[each.name] for each in self.entered if not each.is_late]
+
+    @property
+    def late_fields(self) -> list[forms.BoundField]:
+        """The fields of those that the platform gives once it has the address."""
+        return [self[each.name] for each in self.entered if each.is_late]
+
+    @property
+    def makes_secret(self) -> bool:
+        """Whether Film Room thinks of a secret that is pasted there."""
+        return any(secret.is_generated for secret in self.info.secrets)
 
     @property
     def secrets(self) -> dict[str, str]:
@@ -142,6 +157,12 @@ class PastForm(forms.Form):
             elif since > timezone.localdate():
                 self.add_error("since", _("Choose days that have been."))
         return cleaned
+
+    @staticmethod
+    def last_month() -> dict[str, date]:
+        """Return what the form shows before anything is chosen."""
+        today = timezone.localdate()
+        return {"since": today - LAST_MONTH, "until": today}
 
     @property
     def days(self) -> tuple[date, date]:

@@ -34,7 +34,8 @@ class ExpiringLine:
         """The next step; None when there is none but at the source."""
         recording, session = self.expiring.recording, self.expiring.session
         if recording is not None and recording.status == AnnouncedRecording.Status.WAITING:
-            return Action(reverse("unmatched-recording", args=[recording.pk]), _("Choose session"))
+            url = reverse("unmatched-recording", args=[recording.pk])
+            return Action(url, _("Choose a session"))
         if session is None:
             return None
         if self.expiring.upload is not None and not imports.can_retry(self.expiring.upload):

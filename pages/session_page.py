@@ -15,8 +15,10 @@ from pages.rows import asks_passcode, is_moving, percent_of
 from pages.states import NO_RECORDING, UPLOADS, WAITS, Shown
 from recordings import imports, removal, sidecars
 from recordings.models import SessionUpload, UploadEvent
+from recordings.models.sidecars import Sidecar
 from sessions_app.models import Session, UploadStatus
 
+WORDS = (Sidecar.Kind.TRANSCRIPT, Sidecar.Kind.CAPTIONS)
 SPEEDS = ("0.5", "0.75", "1", "1.25", "1.5", "1.75", "2", "2.5", "3")
 
 
@@ -54,6 +56,7 @@ def recording_of(session: Session, shown: str | None) -> dict[str, Any]:
     """
     attempts = _attempts_of(session)
     current = next((a.upload for a in attempts if a.upload.pk == session.recording_upload_id), None)
+    beside = sidecars.of_recording(session) if current else []
     current_id = str(current.pk) if current else ""
     # Whoever is watching is not interrupted by a newer recording: they are told of it.
     keeps_player = bool(shown and current_id)
@@ -70,7 +73,8 @@ def recording_of(session: Session, shown: str | None) -> dict[str, Any]:
         "can_restore": any(attempt.can_restore for attempt in attempts),
         "is_audio": _is_audio(session, current),
         "is_moving": any(is_moving(attempt.upload) for attempt in attempts),
-        "sidecars": sidecars.of_recording(session) if current else [],
+        "sidecars": beside,
+        "has_words": any(each.kind in WORDS for each in beside),
         "bucket": settings.AWS_S3_BUCKET,
         "link_minutes": max(1, settings.DOWNLOAD_URL_SECONDS // 60),
         "player_words": player_words(),

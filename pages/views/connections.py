@@ -146,6 +146,7 @@ def _show(
         "form": form or ConnectionForm(initial=ConnectionForm.initial_of(row), info=info),
         "made": made,
         "is_new": is_new,
+        "missing": connecting.missing_secrets(row),
         "events": events_of(row),
     }
     return render(request, "pages/connections/connection.html", context, status=status)
@@ -204,7 +205,7 @@ def test(request: HttpRequest, connection_id: UUID) -> HttpResponse:
     if result.ok:
         messages.success(request, f"{told(result.sentence)} {_last_event(row)}")
     else:
-        messages.error(request, told(result.sentence))
+        messages.error(request, _("The test failed: the reason stands below."))
     return redirect("connection", row.pk)
 
 

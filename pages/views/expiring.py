@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from integrations.expiring import MOST
 from pages.expiring_soon import expiring_lines
 from pages.views.access import coach_page, person_of
 
@@ -16,5 +17,5 @@ from pages.views.access import coach_page, person_of
 @never_cache
 def expiring(request: HttpRequest) -> HttpResponse:
     """List it, the next to go first."""
-    context = {"expiring": expiring_lines(person_of(request))}
+    context = {"expiring": expiring_lines(person_of(request)), "most_expiring": MOST}
     return render(request, "pages/expiring/list.html", context)

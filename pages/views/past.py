@@ -46,7 +46,7 @@ def past(request: HttpRequest, connection_id: UUID) -> HttpResponse:
     row = own_connection(request, connection_id)
     data = request.POST if request.method == "POST" else request.GET
     if "since" not in data:
-        return _show(request, row, PastForm())
+        return _show(request, row, PastForm(initial=PastForm.last_month()))
     form = PastForm(data)
     if not form.is_valid():
         return _show(request, row, form, status=400)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from filmroom.ids import as_uuid
+from integrations.expiring import MOST
 from pages.expiring_soon import expiring_lines
 from pages.listing import MOST_AT_ONCE, SIZES, Listing
 from pages.rows import rows_of
@@ -67,6 +68,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "toast": waiting_toast(request),
         "waiting": count_waiting(user),
         "expiring": expiring_lines(user),
+        "most_expiring": MOST,
     }
     return render(request, "pages/recordings/listing.html", context)
 

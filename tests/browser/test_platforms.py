@@ -108,6 +108,30 @@ def test_a_passcode_is_given_in_the_row_of_the_table(
     assert upload.sealed_passcode
 
 
+def test_of_past_recordings_all_or_none_are_chosen_at_once(
+    window: Callable[..., BrowserContext],
+    coach: User,
+    make_session: Callable[..., Session],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(zoom, "past", lambda *_args: iter(past_meetings()))
+    world = build_platform_world(coach, make_session)
+    page = window(coach).new_page()
+    page.goto(f"{CONNECTIONS}/{world.zoom.pk}/past?{PAST}")
+    all_of_them = page.get_by_label("Choose all")
+    chosen = page.locator("[name=recording]:checked")
+    expect(chosen).to_have_count(2)
+    assert all_of_them.evaluate("box => box.indeterminate")
+
+    all_of_them.check()
+    expect(chosen).to_have_count(3)
+    all_of_them.uncheck()
+    expect(chosen).to_have_count(0)
+    page.get_by_label("Mid-year review").check()
+    expect(chosen).to_have_count(1)
+    assert all_of_them.evaluate("box => box.indeterminate")
+
+
 @pytest.fixture
 def examiner(window: Callable[..., BrowserContext], coach: User) -> Examiner:
     """The coach's window, with axe in its pages, which our policy rightly forbids."""
@@ -131,8 +155,16 @@ def test_everything_is_for_everyone_while_nothing_is_connected(examiner: Examine
     for label in ("Client secret", "Tenant ID", "Client ID"):
         page.get_by_label(label).fill("value-to-enter")
     page.get_by_role("button", name="Connect").click()
-    expect(page.get_by_text("Copy the secret now")).to_be_visible()
-    look("connected")
+    expect(page.get_by_text("Connected. One step is left")).to_be_visible()
+    look("connected, to be subscribed")
+    for platform, said in (
+        ("cal_com", "Copy the secret now"),
+        ("fathom", "Kept. Two steps are left"),
+    ):
+        page.goto(f"{CONNECTIONS}/new/{platform}")
+        page.get_by_role("button", name="Connect").click()
+        expect(page.get_by_text(said)).to_be_visible()
+        look(f"connected: {platform}")
     examiner.expect_nothing()
 
 
