@@ -39,7 +39,7 @@ def test_a_missing_bucket_is_made_and_set_up(no_bucket: str, s3: Any) -> None:
     assert {"ETag", "Content-Range"} <= set(cors["ExposeHeaders"])
     rules = s3.get_bucket_lifecycle_configuration(Bucket=no_bucket)["Rules"]
     assert [rule["Filter"]["Prefix"] for rule in rules] == [
-        *("recordings/", "recordings/", "renditions/")
+        *("recordings/", "recordings/", "sidecars/", "renditions/")
     ]
     assert rules[0]["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 7}
     assert rules[1]["NoncurrentVersionExpiration"] == {"NoncurrentDays": 30}
@@ -93,7 +93,7 @@ def test_what_the_owner_has_set_stays(no_bucket: str, s3: Any) -> None:
     found = s3.get_bucket_lifecycle_configuration(Bucket=no_bucket)["Rules"]
     assert found[0]["ID"] == "own"
     assert found[0]["Expiration"] == {"Days": 5}
-    assert len(found) == 4
+    assert len(found) == 5
     kept = s3.get_bucket_encryption(Bucket=no_bucket)["ServerSideEncryptionConfiguration"]
     assert kept["Rules"][0]["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"] == "aws:kms"
 
