@@ -91,9 +91,11 @@ def recordings_seen_by(user: User) -> QuerySet[AnnouncedRecording]:
 def still_waiting(recordings: QuerySet[AnnouncedRecording]) -> QuerySet[AnnouncedRecording]:
     """Return those without a session, and those that have one but no import yet.
 
-    Not those that their platform told of only when it removed them.
+    Not those that their platform told of only when it removed them, or Zoom when it moved them
+    into its trash.
     """
-    removed_unseen = Q(gone_at__isnull=False, files=[])
+    in_trash = Q(platform=Platform.ZOOM, expires_at__isnull=False)
+    removed_unseen = Q(files=[]) & (Q(gone_at__isnull=False) | in_trash)
     return recordings.filter(
         Q(status=Status.WAITING) & ~removed_unseen | Q(status=Status.MATCHED, upload=None)
     )

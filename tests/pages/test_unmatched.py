@@ -126,15 +126,18 @@ def test_what_has_its_session_and_cannot_be_fetched_stays_on_the_list_and_says_w
     assert "Everything has its session" in web.get(URL).text
 
 
-def test_what_is_told_of_only_as_it_is_deleted_there_waits_for_nothing(
-    web: Client, zoom: Connection
+@pytest.mark.parametrize(
+    "removed", [{"is_gone": True}, {"expires_at": timezone.now() + timedelta(days=30)}]
+)
+def test_what_is_told_of_only_as_it_is_removed_there_waits_for_nothing(
+    web: Client, zoom: Connection, removed: dict[str, Any]
 ) -> None:
-    tell(zoom, files=(), is_gone=True)
+    tell(zoom, files=(), **removed)
     assert "Everything has its session" in web.get(URL).text
     assert "waits for its session" not in web.get(LIST).text
 
     tell(zoom)
-    assert "Zoom says that this recording was deleted there" in web.get(URL).text
+    assert "Coaching call" in web.get(URL).text
 
 
 def test_any_session_can_be_searched_for_and_the_nearest_come_first(
