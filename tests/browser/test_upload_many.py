@@ -32,7 +32,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 @pytest.fixture
 def page(window: Callable[..., BrowserContext], coach: User, session: Session) -> Page:
     """The recordings page of the coach."""
-    page = window(coach, ("status of 404", "status of 415")).new_page()
+    # 409: what asked for parts while everything was cancelled.
+    page = window(coach, ("status of 404", "status of 409", "status of 415")).new_page()
     page.goto(LIST)
     return page
 

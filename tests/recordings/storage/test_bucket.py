@@ -44,7 +44,8 @@ def test_a_missing_bucket_is_made_and_set_up(no_bucket: str, s3: Any) -> None:
     assert rules[0]["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 7}
     assert rules[1]["NoncurrentVersionExpiration"] == {"NoncurrentDays": 30}
     assert rules[1]["Expiration"] == {"ExpiredObjectDeleteMarker": True}
-    assert rules[2]["NoncurrentVersionExpiration"] == {"NoncurrentDays": 1}
+    assert rules[2]["NoncurrentVersionExpiration"] == {"NoncurrentDays": 30}
+    assert rules[3]["NoncurrentVersionExpiration"] == {"NoncurrentDays": 1}
     (encryption,) = s3.get_bucket_encryption(Bucket=no_bucket)["ServerSideEncryptionConfiguration"][
         "Rules"
     ]
