@@ -20,6 +20,7 @@ from django.utils.dateparse import parse_datetime
 
 from accounts.models import User
 from filmroom.sentences import fill, sentence
+from integrations.merging import one_line
 from integrations.models import Booking, Connection
 from integrations.news import BookingChange, BookingNews, Somebody
 from recordings.sources import platform_of
@@ -208,7 +209,7 @@ def _told(news: BookingNews, connection: Connection) -> dict[str, Any]:
     The client is the first who booked; further ones take part.
     """
     told: dict[str, Any] = {}
-    if title := _line(news.title, 200):
+    if title := one_line(news.title, 200):
         told["title"] = title
     if description := news.description.replace("\x00", "").strip()[:20_000]:
         told["description"] = description
@@ -246,7 +247,7 @@ def _person(somebody: Somebody) -> Person:
         validate_email(email)
     except ValidationError:
         email = ""
-    return Person(name=_line(somebody.name, 200), email=email if len(email) <= 254 else "")
+    return Person(name=one_line(somebody.name, 200), email=email if len(email) <= 254 else "")
 
 
 def _as_kept(told: Mapping[str, Any]) -> dict[str, Any]:
@@ -272,7 +273,3 @@ def _text_of(moment: datetime) -> str:
 def _minutes(start: datetime, end: datetime | None) -> int:
     minutes = math.ceil((end - start).total_seconds() / 60) if end is not None else 0
     return min(minutes, MOST_MINUTES) if minutes > 0 else USUAL_MINUTES
-
-
-def _line(text: str, longest: int) -> str:
-    return " ".join(text.replace("\x00", "").split())[:longest]

@@ -25,8 +25,8 @@ def merge(recording: AnnouncedRecording, news: RecordingNews, *, is_there: bool 
     and that is what it has.
     """
     recording.meeting_id = recording.meeting_id or meeting_id_of(news.meeting_id)
-    recording.title = recording.title or _line(news.title, 200)
-    recording.host_email = recording.host_email or _line(news.host_email, 254).lower()
+    recording.title = recording.title or one_line(news.title, 200)
+    recording.host_email = recording.host_email or one_line(news.host_email, 254).lower()
     recording.participants = _people(recording.participants, news.participants)
     recording.started_at = min(filter(None, (recording.started_at, news.started_at)), default=None)
     recording.duration_seconds = (
@@ -86,12 +86,13 @@ def people_of(recording: AnnouncedRecording) -> list[Somebody]:
 def _people(kept: list[dict[str, Any]], told: Iterable[Somebody]) -> list[dict[str, str]]:
     found = {(each["email"] or each["name"]): each for each in kept}
     for each in told:
-        name, email = _line(each.name, 200), _line(each.email, 254).lower()
+        name, email = one_line(each.name, 200), one_line(each.email, 254).lower()
         if (email or name) and not found.get(email or name, {}).get("name"):
             found[email or name] = {"name": name, "email": email}
     ordered = sorted(found.values(), key=lambda each: (each["email"], each["name"]))
     return ordered[:MOST_PEOPLE]
 
 
-def _line(text: str, longest: int) -> str:
+def one_line(text: str, longest: int) -> str:
+    """Return ``text`` as rows hold it: one line without NUL, cut to ``longest``."""
     return " ".join(text.replace("\x00", "").split())[:longest]
