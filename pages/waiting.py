@@ -19,7 +19,7 @@ from pages.link_form import MOST_OFFERED, sessions_offered
 from recordings.models import UnmatchedFile, UnmatchedFileQuerySet
 from recordings.unmatched import ASSIGNABLE
 from recordings.weighing import told_why
-from sessions_app.models import Platform, Session, SessionQuerySet
+from sessions_app.models import Platform, Session, SessionQuerySet, UploadStatus
 
 NEARBY = timedelta(days=3)
 Status = AnnouncedRecording.Status
@@ -89,15 +89,18 @@ def recordings_seen_by(user: User) -> QuerySet[AnnouncedRecording]:
 
 
 def still_waiting(recordings: QuerySet[AnnouncedRecording]) -> QuerySet[AnnouncedRecording]:
-    """Return those without a session, and those that have one but no import yet.
+    """Return those without a session, and those that have one but no import yet, or only one
+    that was cancelled: nothing else takes them up again.
 
     Not those that their platform told of only when it removed them, or Zoom when it moved them
     into its trash.
     """
     in_trash = Q(platform=Platform.ZOOM, expires_at__isnull=False)
     removed_unseen = Q(files=[]) & (Q(gone_at__isnull=False) | in_trash)
+    cancelled = Q(upload__status=UploadStatus.CANCELLED, session__s3_key="")
     return recordings.filter(
-        Q(status=Status.WAITING) & ~removed_unseen | Q(status=Status.MATCHED, upload=None)
+        Q(status=Status.WAITING) & ~removed_unseen
+        | Q(status=Status.MATCHED) & (Q(upload=None) | cancelled)
     )
 
 

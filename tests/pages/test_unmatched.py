@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from integrations.models import AnnouncedRecording, Connection
 from recordings import tasks
+from recordings.cancelling import cancel
 from recordings.models import SessionUpload, UnmatchedFile
 from sessions_app.models import Session
 from tests.integrations.connections import connect
@@ -123,6 +124,22 @@ def test_what_has_its_session_and_cannot_be_fetched_stays_on_the_list_and_says_w
     assert "1 recording waits for its session" in web.get(LIST).text
 
     tell(zoom, is_back=True)
+    assert "Everything has its session" in web.get(URL).text
+
+
+def test_what_was_cancelled_can_be_taken_up_again(
+    web: Client, zoom: Connection, two_that_fit: list[Session], coach: User, nudged: list[Any]
+) -> None:
+    recording, to_first = tell(zoom), {"session": str(two_that_fit[0].pk)}
+    web.post(f"{URL}/{recording.pk}", to_first)
+    first = SessionUpload.objects.get()
+    assert "Everything has its session" in web.get(URL).text
+
+    cancel(upload=first, by=coach)
+
+    assert "The recording belongs to “Role change” now." in web.get(URL).text
+    web.post(f"{URL}/{recording.pk}", to_first)
+    assert nudged == [first.pk, SessionUpload.objects.exclude(pk=first.pk).get().pk]
     assert "Everything has its session" in web.get(URL).text
 
 
