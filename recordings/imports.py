@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from urllib.parse import unquote, urlsplit
@@ -51,6 +52,7 @@ from sessions_app.models import Platform, Session, UploadStatus
 logger = structlog.get_logger(__name__)
 
 MOST_LOST_WORKERS = 3
+_MANIFEST_NAME = re.compile(r"\.(m3u8|mpd)$", re.IGNORECASE)
 LONGEST_DELAY = timedelta(hours=24)
 PATIENCE_WITH_PLATFORMS = timedelta(hours=24)
 FIRST_PAUSE = timedelta(minutes=15)
@@ -162,6 +164,7 @@ def _new_import(
     url, carried = part_passcode(url)
     recognised = platform_of(url)
     name = storage.safe_display_name(unquote(urlsplit(url).path.rpartition("/")[2]))
+    name = _MANIFEST_NAME.sub(".mp4", name)  # what its segments become
     return SessionUpload(
         session=session,
         type=SessionUpload.Type.EXTERNAL,

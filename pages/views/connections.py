@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import ceil
 from typing import Any, cast
 from uuid import UUID
 
@@ -25,6 +24,7 @@ from integrations.models.connections import ConnectionQuerySet
 from integrations.platforms import PLATFORMS, PlatformInfo
 from pages.connection_forms import ConnectionForm, NewConnectionForm, SecretForm
 from pages.connection_page import ConnectionLine, events_of
+from pages.throttling import hold_back
 from pages.views.access import coach_page, person_of, show_form_error
 
 
@@ -200,7 +200,7 @@ def _ask_secret(
 def test(request: HttpRequest, connection_id: UUID) -> HttpResponse:
     """Try a connection and say what came of it."""
     row = own_connection(request, connection_id)
-    _hold_back(request)
+    hold_back(request, TestThrottle, TestedOften)
     result = connecting.test(connection=row, by=person_of(request))
     if result.ok:
         messages.success(request, f"{told(result.sentence)} {_last_event(row)}")
@@ -221,7 +221,7 @@ def _last_event(row: Connection) -> str:
 def subscribe(request: HttpRequest, connection_id: UUID) -> HttpResponse:
     """Ask the platform to call from now on, and say whether it will."""
     row = own_connection(request, connection_id)
-    _hold_back(request)
+    hold_back(request, TestThrottle, TestedOften)
     try:
         connecting.subscribe(connection=row, by=person_of(request))
     except FilmRoomError as error:
@@ -229,12 +229,6 @@ def subscribe(request: HttpRequest, connection_id: UUID) -> HttpResponse:
     else:
         messages.success(request, _("The platform tells of every new recording from now on."))
     return redirect("connection", row.pk)
-
-
-def _hold_back(request: HttpRequest) -> None:
-    throttle = TestThrottle()
-    if not throttle.allow_request(request, None):  # type: ignore[arg-type]  # asks for the user only
-        raise TestedOften(headers={"Retry-After": str(ceil(throttle.wait() or 0))})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

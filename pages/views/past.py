@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import ceil
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +19,7 @@ from integrations.polling import MOST_LISTED
 from pages.connection_forms import PastForm
 from pages.connection_page import ConnectionLine
 from pages.past_recordings import became, past_lines
+from pages.throttling import hold_back
 from pages.views.access import coach_page, person_of, show_form_error
 from pages.views.connections import own_connection
 from recordings import tasks
@@ -50,9 +50,7 @@ def past(request: HttpRequest, connection_id: UUID) -> HttpResponse:
     form = PastForm(data)
     if not form.is_valid():
         return _show(request, row, form, status=400)
-    throttle = PastThrottle()
-    if not throttle.allow_request(request, None):  # type: ignore[arg-type]  # asks for the user only
-        raise AskedOften(headers={"Retry-After": str(ceil(throttle.wait() or 0))})
+    hold_back(request, PastThrottle, AskedOften)
     try:
         if request.method == "POST":
             return _import(request, row, form)

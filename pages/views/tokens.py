@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import ceil
 from uuid import UUID
 
 from django.contrib import messages
@@ -18,6 +17,7 @@ from accounts.models import ApiToken
 from accounts.tokens import create_token, revoke_token
 from filmroom.errors import FilmRoomError
 from pages.forms import TokenForm
+from pages.throttling import hold_back
 from pages.views.access import coach_page, person_of, show_form_error
 
 
@@ -44,9 +44,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
     form = TokenForm(request.POST)
     if not form.is_valid():
         return _show(request, form, status=400)
-    throttle = TokenThrottle()
-    if not throttle.allow_request(request, None):  # type: ignore[arg-type]  # asks for the user only
-        raise TooManyTokens(headers={"Retry-After": str(ceil(throttle.wait() or 0))})
+    hold_back(request, TokenThrottle, TooManyTokens)
     person = person_of(request)
     try:
         row, value = create_token(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import ceil
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +17,7 @@ from rest_framework.throttling import UserRateThrottle
 from filmroom.errors import FilmRoomError
 from integrations import deliveries, endpoints, tasks
 from integrations.models import WebhookDelivery, WebhookEndpoint
+from pages.throttling import hold_back
 from pages.views.access import coach_page, person_of, show_form_error
 from pages.webhook_form import EndpointForm
 from pages.webhook_page import DeliveryLine, EndpointLine
@@ -184,7 +184,7 @@ def disable(request: HttpRequest, endpoint_id: UUID) -> HttpResponse:
 def test(request: HttpRequest, endpoint_id: UUID) -> HttpResponse:
     """Send an event that only shows whether the endpoint works."""
     endpoint = own_endpoint(request, endpoint_id)
-    _hold_back(request)
+    hold_back(request, CallThrottle, CalledOften)
     delivery = deliveries.queue_test(endpoint=endpoint, by=person_of(request))
     tasks.nudge_delivery(delivery.pk)
     messages.success(request, _("A test is on its way: see below what comes of it."))
@@ -213,14 +213,8 @@ def delivery(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
 def replay(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
     """Send a delivery again."""
     row = own_delivery(request, delivery_id)
-    _hold_back(request)
+    hold_back(request, CallThrottle, CalledOften)
     deliveries.replay(delivery=row, by=person_of(request))
     tasks.nudge_delivery(row.pk)
     messages.success(request, _("It is sent again: see below what comes of it."))
     return redirect("endpoint", row.endpoint_id)
-
-
-def _hold_back(request: HttpRequest) -> None:
-    throttle = CallThrottle()
-    if not throttle.allow_request(request, None):  # type: ignore[arg-type]  # asks for the user only
-        raise CalledOften(headers={"Retry-After": str(ceil(throttle.wait() or 0))})

@@ -412,6 +412,12 @@ def test_the_platform_s_name_for_a_file_counts_where_its_answer_has_none(
     assert work(ask(origin.url("/share"))).original_filename == "own.mp4"
 
 
+def test_a_manifest_s_key_is_that_of_the_file_it_becomes(ask: Ask, bucket: str) -> None:
+    upload = ask("https://files.example.com/hls/talk.M3U8?sig=x")
+    assert upload.s3_key.endswith(".mp4")
+    assert upload.original_filename == "talk.mp4"
+
+
 def test_a_wrong_platform_is_corrected_and_noted(
     api: APIClient, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
