@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import timedelta
-from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 import structlog
@@ -42,7 +40,7 @@ from recordings.sources import (
     platform_of,
     recognise,
 )
-from recordings.sources.links import part_passcode
+from recordings.sources.links import file_name_in, part_passcode
 from recordings.storage import StorageError
 from recordings.transferring import TryLater
 from recordings.turns import FETCHED_TYPES, running_of
@@ -52,7 +50,6 @@ from sessions_app.models import Platform, Session, UploadStatus
 logger = structlog.get_logger(__name__)
 
 MOST_LOST_WORKERS = 3
-_MANIFEST_NAME = re.compile(r"\.(m3u8|mpd)$", re.IGNORECASE)
 LONGEST_DELAY = timedelta(hours=24)
 PATIENCE_WITH_PLATFORMS = timedelta(hours=24)
 FIRST_PAUSE = timedelta(minutes=15)
@@ -163,8 +160,7 @@ def _new_import(
 ) -> SessionUpload:
     url, carried = part_passcode(url)
     recognised = platform_of(url)
-    name = storage.safe_display_name(unquote(urlsplit(url).path.rpartition("/")[2]))
-    name = _MANIFEST_NAME.sub(".mp4", name)  # what its segments become
+    name = storage.safe_display_name(file_name_in(url))
     return SessionUpload(
         session=session,
         type=SessionUpload.Type.EXTERNAL,

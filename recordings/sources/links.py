@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import NamedTuple
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from filmroom.sentences import sentence
 
@@ -54,6 +54,7 @@ _PLATFORMS = {
 }
 
 
+_MANIFEST = re.compile(r"\.(m3u8|mpd)$", re.IGNORECASE)
 # Query parameters in which links bring their passcode along, or the link that has it: the page
 # that asks for a passcode names the one it stands before.
 _CARRIED = {"zoom": ("pwd",)}
@@ -104,6 +105,13 @@ def site_name(platform: str) -> str:
 def has_passcodes(platform: str) -> bool:
     """Whether links of ``platform`` (a value of the contract's list) may ask for a passcode."""
     return platform in _PLATFORMS and _PLATFORMS[platform].passcodes
+
+
+def file_name_in(url: str) -> str:
+    """The name at the end of a link's path, decoded, or ''; a manifest's is that of the MP4 which
+    its segments become."""
+    name = unquote(read_link(url).path.rpartition("/")[2])
+    return _MANIFEST.sub(".mp4", name)
 
 
 def part_passcode(url: str) -> tuple[str, str]:
