@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
-from filmroom.json import dump
 from recordings.fetching import Answer, FetchSession, ask, form
-from recordings.fetching.asking import FORM, JSON
+from recordings.fetching.asking import FORM
 
 
 class Browser:
@@ -49,14 +47,3 @@ class Browser:
     ) -> Answer:
         """POST of a form's fields. Raises FetchError."""
         return ask("POST", url, session=self.session, headers=headers, body=form(fields))
-
-    def post_json(self, url: str, *, data: Any, headers: Mapping[str, str] | None = None) -> Answer:
-        """POST of JSON. Raises FetchError."""
-        return ask(
-            "POST",
-            url,
-            session=self.session,
-            headers=headers,
-            body=dump(data),
-            content_type=JSON,
-        )

@@ -11,9 +11,9 @@ import requests
 from filmroom.errors import FilmRoomError
 from recordings.browsing import Browser
 from recordings.fetching import FetchSession, check_url
-from recordings.following import open_recording
+from recordings.following import name_of, open_recording, read_manifest
 from recordings.media.sniffing import sniff
-from recordings.sources import Media, Source, is_manifest, media_at, platform_of, recognise
+from recordings.sources import Media, Source, is_manifest, platform_of, recognise
 from recordings.sources.links import site_name
 from recordings.transferring import EmptyRecording, NotRecording
 
@@ -81,14 +81,15 @@ def check_link(url: str, passcode: str = "") -> Iterator[Step]:
 def _look(source: Source, url: str, passcode: str, session: FetchSession) -> Iterator[Step]:
     web = Browser(session)
     media = source.locate(url, passcode, web)
-    if media.file is not None:
-        with open_recording(source, media.file, session=session) as fetched:
+    file = media.file
+    if file is not None:
+        with open_recording(source, file, session=session) as fetched:
             head = fetched.peek()
-            described = fetched.filename or "without a name"
+            described = name_of(fetched, file) or "without a name"
             size = fetched.size
         if is_manifest(head):
             yield Step("manifest", "lists segments")
-            media = media_at(fetched.url, web, headers=media.file.headers_at(fetched.url))
+            media = read_manifest(fetched.url, file, media, web)
         else:
             sniffed = sniff(head, total_size=size)
             if sniffed is None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from recordings.fetching import Fetched, FetchSession, StatusError, open_url
-from recordings.sources import Download, Source, is_manifest, is_page
+from recordings.sources import Download, Media, Source, Web, is_manifest, is_page, media_at
 
 MOST_FOLLOWED_PAGES = 2
 
@@ -36,6 +37,22 @@ def open_recording(
             if following is None:
                 raise source.explain(fetched.status, fetched.url, fetched.content_type, head)
         download = following
+
+
+def name_of(fetched: Fetched, file: Download) -> str:
+    """What a recording is called: by its answer, else by its platform, else by its address."""
+    return fetched.given_filename or file.filename_hint or fetched.filename
+
+
+def read_manifest(address: str, file: Download, media: Media, web: Web) -> Media:
+    """What ``media`` comes to when its ``file`` is a manifest, met at ``address`` in the end: the
+    streams that it lists, and all that lies beside. Raises what `media_at` raises."""
+    listed = media_at(address, web, headers=file.headers_at(address))
+    return replace(
+        listed,
+        filename=file.filename_hint or listed.filename,
+        sidecars=media.sidecars + listed.sidecars,
+    )
 
 
 def _opened(

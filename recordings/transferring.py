@@ -6,7 +6,6 @@ import hashlib
 import os
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from http import HTTPStatus
 from typing import Protocol
 
@@ -17,7 +16,7 @@ from recordings.browsing import Browser
 from recordings.fetching import Fetched, FetchError, FetchSession, StatusError
 from recordings.fetching.errors import TruncatedBody
 from recordings.fetching.fetched import CHUNK_BYTES, PEEK_BYTES
-from recordings.following import open_recording
+from recordings.following import name_of, open_recording, read_manifest
 from recordings.media.sniffing import Sniffed, sniff
 from recordings.sources import (
     Download,
@@ -27,7 +26,6 @@ from recordings.sources import (
     SourceError,
     is_manifest,
     is_page,
-    media_at,
 )
 from recordings.storage import (
     BytesDiffer,
@@ -201,17 +199,14 @@ class Transfer:
         ) as fetched:
             head = b"" if fetched.offset else fetched.peek()
             if not is_manifest(head):
-                self._take(fetched, file.filename_hint)
+                self._take(fetched, file)
                 return media
-        listed = media_at(fetched.url, web, headers=file.headers_at(fetched.url))
-        name = file.filename_hint or listed.filename
-        return replace(listed, sidecars=media.sidecars + listed.sidecars, filename=name)
+        return read_manifest(fetched.url, file, media, web)
 
-    def _take(self, fetched: Fetched, hint: str) -> None:
+    def _take(self, fetched: Fetched, file: Download) -> None:
         if fetched.offset != self._received or fetched.offset == 0:
             self._restart()
-            name = fetched.given_filename or hint or fetched.filename
-            self._describe(name, fetched.size, fetched.peek())
+            self._describe(name_of(fetched, file), fetched.size, fetched.peek())
             self._etag = fetched.etag
         for chunk in fetched.iter_bytes():
             self._hold.check()

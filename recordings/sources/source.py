@@ -168,11 +168,6 @@ class Web(Protocol):
     ) -> WebAnswer:
         """POST of a form's fields."""
 
-    def post_json(
-        self, url: str, *, data: Any, headers: Mapping[str, str] | None = None
-    ) -> WebAnswer:
-        """POST of JSON."""
-
 
 class Source(Protocol):
     """A platform's links. A class of one module each, without state; ``recognises`` picks it."""
